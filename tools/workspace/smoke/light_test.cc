@@ -70,9 +70,7 @@ TEST(BenchmarkSmoke, Links) {
   EXPECT_EQ(version, "none");
 }
 
-TEST(JsonSmoke, Parses) {
-  EXPECT_EQ(nlohmann::json::parse(R"({"graft": 1})").at("graft"), 1);
-}
+TEST(JsonSmoke, Parses) { EXPECT_EQ(nlohmann::json::parse(R"({"graft": 1})").at("graft"), 1); }
 
 TEST(Cli11Smoke, Parses) {
   CLI::App app("smoke");

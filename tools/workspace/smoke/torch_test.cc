@@ -7,8 +7,8 @@
 #include <string>
 
 #include "ATen/ATen.h"
-#include "torch/headeronly/version.h"
 #include "gtest/gtest.h"
+#include "torch/headeronly/version.h"
 
 namespace {
 
