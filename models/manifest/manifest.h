@@ -1,0 +1,69 @@
+// A model's manifest: what the host wants of a model, checked once and complete.
+//
+//   absl::StatusOr<Manifest> manifest = LoadManifest("models/walker.json");
+//   // manifest->source_path: "models/checkpoints", manifest->batch_max: 256
+//
+// docs/manifest.md describes every key. A manifest with mistakes is refused with all of them at
+// once, each with its JSON path. Keys of later versions are named as such; unknown keys are errors
+// with a suggestion: nothing is silently ignored.
+//
+// Threads: values; free functions without state. LoadManifest blocks for the file system.
+#ifndef GRAFT_MODELS_MANIFEST_MANIFEST_H_
+#define GRAFT_MODELS_MANIFEST_MANIFEST_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "models/tensor/dtype.h"
+#include "models/tensor/tensor_spec.h"
+
+namespace graft::models {
+
+// When a new version takes over.
+struct SwapPolicy {
+  enum class Commit {
+    kAuto,    // at the first tick after it is ready
+    kManual,  // when the host says so
+  };
+
+  bool watch = true;  // look for new versions at all
+  Commit commit = Commit::kAuto;
+  int keep = 1;  // older versions kept in memory for an instant rollback; 0 to 16
+  absl::Duration poll = absl::Milliseconds(250);   // how often the source is looked at
+  absl::Duration stable = absl::Milliseconds(50);  // how long a file must be unchanged to be read
+
+  friend bool operator==(const SwapPolicy&, const SwapPolicy&) = default;
+};
+
+struct Manifest {
+  std::string name;    // unique in a runtime; default: the manifest's (or model's) file name's stem
+  std::string source;  // as written
+  std::string source_path;      // file or directory, joined to the manifest's directory
+  std::string device = "auto";  // "auto", "cpu", "cuda", "cuda:N"
+  DType precision = DType::kFloat32;
+  std::vector<TensorSpec> inputs;                  // empty: taken from the model
+  std::vector<TensorSpec> outputs;                 // empty: taken from the model
+  int64_t batch_max = 1024;                        // rows of one forward, 1 to 1,048,576
+  absl::Duration deadline = absl::ZeroDuration();  // of a submission; 0: none
+  SwapPolicy swap;
+};
+
+// Reads manifest text. `label` names it in errors; `directory` is what a relative source is
+// relative to
+// ("" is the current directory). Errors: kInvalidArgument with every mistake, a line each.
+absl::StatusOr<Manifest> ParseManifest(absl::string_view text, absl::string_view label,
+                                       absl::string_view directory);
+
+// Reads a manifest file. Errors: as ParseManifest, and those of ReadWholeFile.
+absl::StatusOr<Manifest> LoadManifest(const std::string& path);
+
+// The manifest that a bare model file (or directory of checkpoints) stands for: all defaults.
+Manifest ManifestForModel(const std::string& path);
+
+}  // namespace graft::models
+
+#endif  // GRAFT_MODELS_MANIFEST_MANIFEST_H_
