@@ -9,7 +9,7 @@ licenses(["notice"])
 cc_library(
     name = "headers",
     hdrs = ["include"] + {cuda_hdrs},
-    defines = ["GRAFT_LIBTORCH_BUILD={version}"],
+    defines = ["'GRAFT_LIBTORCH_VERSION=\"{version}\"'"],
     includes = [
         "include",
         "include/torch/csrc/api/include",
