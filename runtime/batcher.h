@@ -1,0 +1,147 @@
+// Makes one batch of everything a model's agent groups have submitted, and runs it in parts.
+//
+//   batcher.CloseTick(tick);                    // ticking thread: all submitted blocks -> one batch
+//   while (batcher.RunPart(batch, gen, mine));  // any worker: claims parts until none is left
+//
+// A batch holds one version from its closing to its end. It is cut into parts of at most max_rows rows;
+// a part whose rows lie in one block runs in place, others are gathered and scattered through the
+// caller's Staging (counted).
+//
+// Threads. Frame side: CloseTick on the ticking thread; CloseOne, RunPart on any thread; no locks, no
+// allocation (RunPart: only LibTorch's and Staging's growth). Control side: AddGroup, RemoveGroup.
+// Memory: batches come from a fixed pool and live as long as the batcher, so a stale {batch, generation}
+// in a queue is recognised, never followed.
+#ifndef GRAFT_RUNTIME_BATCHER_H_
+#define GRAFT_RUNTIME_BATCHER_H_
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "models/tensor/tensor_spec.h"
+#include "runtime/block.h"
+#include "runtime/clock.h"
+#include "runtime/mutex.h"
+#include "runtime/staging.h"
+#include "runtime/version_set.h"
+
+namespace graft::runtime {
+
+class AgentGroup;
+class Batcher;
+class Scheduler;
+
+struct Batch {
+  // generation << 32 | parts << 16 | parts claimed. Stored with release when the batch is closed, which
+  // publishes the plain fields below; a claim is a compare-and-swap with acquire.
+  std::atomic<uint64_t> claims{0};
+  std::atomic<uint32_t> unfinished_parts{0};  // who brings it to 0 finishes the batch
+  std::atomic<Outcome> outcome{Outcome::kOk};
+  Batcher* batcher = nullptr;
+  const Version* version = nullptr;  // held
+  Block* first = nullptr;
+  uint32_t rows = 0;
+  uint32_t rows_per_part = 0;
+  uint64_t tick = 0;
+  int64_t deadline_ns = 0;  // Clock time; 0: none
+};
+
+struct BatcherOptions {
+  models::ModelSchema schema;
+  uint32_t max_rows = 1024;
+  int64_t deadline_ns = 0;  // after submit; 0: none
+};
+
+// See graft_model_stats.
+struct BatchCounters {
+  std::atomic<uint64_t> batches{0};
+  std::atomic<uint64_t> rows{0};
+  std::atomic<uint64_t> late_rows{0};
+  std::atomic<uint64_t> failed_rows{0};
+  std::atomic<uint64_t> unserved_rows{0};  // no version served
+  std::atomic<uint64_t> busy{0};
+  std::atomic<uint64_t> gathered_parts{0};
+  std::atomic<int64_t> last_batch_ns{0};
+};
+
+class Batcher {
+ public:
+  static constexpr uint32_t kMaxGroups = 256;
+
+  // scheduler may be null: then nobody but wait() and run() takes parts.
+  Batcher(BatcherOptions options, VersionSet& versions, Scheduler* scheduler, const Clock& clock);
+  // @pre all groups removed. Waits until no queue entry names a batch of this batcher.
+  ~Batcher();
+  Batcher(const Batcher&) = delete;
+  Batcher& operator=(const Batcher&) = delete;
+
+  const models::ModelSchema& schema() const { return options_.schema; }
+  const Clock& clock() const { return clock_; }
+  BatchCounters& counters() { return counters_; }
+
+  // ---- control side --------------------------------------------------------------------------------
+  // kResourceExhausted when the model has kMaxGroups groups. The group stays where it is until removed.
+  absl::Status AddGroup(AgentGroup* group);
+  // The next tick does not see the group any more; a tick that runs now may.
+  void RemoveGroup(AgentGroup* group);
+  // The text of the newest failed forward; empty if none.
+  std::string LastFailure();
+  // Batch sizes seen so far, ascending, for warming a new version up; at least {1}.
+  std::vector<uint32_t> UsedRows() const;
+
+  // ---- frame side ----------------------------------------------------------------------------------
+  struct Closed {
+    uint32_t batches = 0;
+    uint32_t rows = 0;
+  };
+  // Every SUBMITTED block of every group goes into one batch, which is handed to the scheduler.
+  Closed CloseTick(uint64_t tick) noexcept;
+  // This block alone becomes a batch (SUBMITTED -> RUNNING). dispatch: hand it to the scheduler. False:
+  // all batches of the pool are in flight, the block stays as it is.
+  bool CloseOne(Block* block, uint64_t tick, bool dispatch) noexcept;
+  // Claims one part and runs it on this thread. False: no part is left, or the batch is another one by
+  // now.
+  static bool RunPart(Batch& batch, uint32_t generation, Staging& staging) noexcept;
+  // False in the short time between a block's RUNNING and the release of its batch.
+  static bool IsLaunched(const Batch& batch, uint32_t generation) noexcept;
+  // 0 when it is another batch by now.
+  static uint32_t UnclaimedParts(const Batch& batch, uint32_t generation) noexcept;
+
+ private:
+  Batch* TakeBatch() noexcept;
+  void Launch(Batch* batch, Block* first, uint32_t rows, uint64_t tick, bool dispatch) noexcept;
+  void Compute(Batch& batch, uint32_t first_row, uint32_t rows, Staging& staging) noexcept;
+  void Finish(Batch& batch) noexcept;
+  std::atomic<uint64_t>& CounterOf(Outcome outcome) noexcept;
+  void NoteRows(uint32_t rows) noexcept;
+
+  static constexpr uint32_t kMaxBatches = 64;
+
+  const BatcherOptions options_;
+  VersionSet& versions_;
+  Scheduler* const scheduler_;
+  const Clock& clock_;
+  BatchCounters counters_;
+
+  // Groups: written under control_mutex_, read by CloseTick; a null entry is free.
+  std::array<std::atomic<AgentGroup*>, kMaxGroups> groups_{};
+  std::atomic<uint32_t> groups_end_{0};
+  Mutex control_mutex_;
+
+  std::array<Batch, kMaxBatches> batches_;
+  std::atomic<uint64_t> free_batches_{~uint64_t{0}};  // bit i: batches_[i] is free
+
+  // Bit r-1 of word (r-1)/64: a forward of r rows has run. Above kTrackedRows only the largest is kept.
+  static constexpr uint32_t kTrackedRows = 4096;
+  std::array<std::atomic<uint64_t>, kTrackedRows / 64> used_rows_{};
+  std::atomic<uint32_t> largest_rows_{0};
+
+  Mutex failure_mutex_;  // taken by a worker whose forward failed, and by LastFailure
+  std::string last_failure_ ABSL_GUARDED_BY(failure_mutex_);
+};
+
+}  // namespace graft::runtime
+
+#endif  // GRAFT_RUNTIME_BATCHER_H_

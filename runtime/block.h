@@ -1,0 +1,68 @@
+// One block of agents on its way through a frame: the host writes its inputs, a batch computes it, the
+// host reads its outputs.
+//
+//   FREE -> WRITING -> SUBMITTED -> RUNNING -> DONE -> FREE
+//
+// Threads. The group's thread moves FREE -> WRITING -> SUBMITTED and DONE -> FREE; the ticking thread (or
+// the group's, for SubmitNow and Run) moves SUBMITTED -> RUNNING; the thread that finishes the batch
+// moves RUNNING -> DONE. Each move is a release store of `state`, each look an acquire load: whoever sees
+// a state may read what was written before it.
+#ifndef GRAFT_RUNTIME_BLOCK_H_
+#define GRAFT_RUNTIME_BLOCK_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace graft::runtime {
+
+class AgentGroup;
+struct Batch;
+
+enum class BlockState : uint32_t { kFree, kWriting, kSubmitted, kRunning, kDone };
+
+// What became of the rows of a batch.
+enum class Outcome : uint32_t {
+  kOk,
+  kLate,       // dropped at its deadline before it ran
+  kFailed,     // the model raised
+  kNoVersion,  // nothing served
+};
+
+struct Block {
+  AgentGroup* group = nullptr;
+  std::vector<std::byte*> inputs;   // [capacity, ...] each, 64-byte aligned
+  std::vector<std::byte*> outputs;  // likewise
+
+  // A futex word: wait() sleeps on it. `sleepers` tells the finisher whether to make the system call;
+  // both are sequentially consistent (either the sleeper sees DONE or the finisher sees the sleeper).
+  std::atomic<uint32_t> state{static_cast<uint32_t>(BlockState::kFree)};
+  std::atomic<uint32_t> sleepers{0};
+
+  // Written by the group's thread before SUBMITTED.
+  uint64_t ticket = 0;  // counts from 1 within the group
+  uint32_t agents = 0;
+  int64_t submit_ns = 0;
+
+  // Written by whoever closes the batch, before RUNNING.
+  Batch* batch = nullptr;
+  uint32_t batch_generation = 0;
+  Block* next = nullptr;  // the next block of the same batch
+
+  // Written by the finisher before DONE.
+  Outcome outcome = Outcome::kOk;
+  uint64_t version = 0;
+  uint64_t tick = 0;
+
+  BlockState State() const {
+    return static_cast<BlockState>(state.load(std::memory_order_acquire));
+  }
+  void SetState(BlockState next_state) {
+    state.store(static_cast<uint32_t>(next_state), std::memory_order_release);
+  }
+};
+
+}  // namespace graft::runtime
+
+#endif  // GRAFT_RUNTIME_BLOCK_H_

@@ -1,0 +1,315 @@
+#include "runtime/model.h"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace graft::runtime {
+namespace {
+
+double Milliseconds(int64_t ns) { return static_cast<double>(ns) / 1e6; }
+
+std::optional<FileIdentity> IdentityOf(const std::string& path) {
+  const std::vector<SourceFile> files = ListSource(path, [](absl::string_view) { return false; });
+  if (files.empty()) return std::nullopt;
+  return files.front().identity;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Model>> Model::Open(ModelOptions options,
+                                                   std::unique_ptr<Loader> loader,
+                                                   const ModelServices& services) {
+  std::unique_ptr<Model> model(new Model(std::move(options), std::move(loader), services));
+  if (absl::Status status = model->OpenFirst(); !status.ok()) return status;
+  Model* self = model.get();
+  if (services.watcher != nullptr) {
+    services.watcher->Add(self, self->options_.watch ? self->options_.source : "",
+                          [self](int64_t now_ns) { return self->Visit(now_ns); });
+  }
+  return model;
+}
+
+Model::Model(ModelOptions options, std::unique_ptr<Loader> loader, const ModelServices& services)
+    : options_(std::move(options)),
+      loader_(std::move(loader)),
+      services_(services),
+      versions_(options_.keep, [this] { WakeWatcher(); }) {}
+
+Model::~Model() {
+  if (services_.watcher != nullptr) services_.watcher->Remove(this);
+  std::unique_lock lock(jobs_mutex_);
+  closing_ = true;
+  for (const std::shared_ptr<Job>& job : jobs_) job->cancel.Cancel();
+  job_done_.wait(lock, [this] { return jobs_.empty(); });
+}
+
+absl::Status Model::OpenFirst() {
+  const std::vector<SourceFile> files = ListSource(options_.source, options_.wanted);
+  absl::Status newest_refusal;
+  for (const SourceFile& file : files) {
+    Job job;
+    job.path = file.path;
+    job.identity = file.identity;
+    job.version = versions_.Discover(file.path, services_.clock->NowNs());
+    const absl::Status status = RunJob(job);
+    if (status.ok()) break;
+    if (newest_refusal.ok()) newest_refusal = status;
+  }
+  {
+    MutexLock lock(scan_mutex_);
+    for (const SourceFile& file : files) tried_.insert(file.identity);
+  }
+  if (versions_.serving_number() != 0) return absl::OkStatus();
+  if (!options_.allow_empty) {
+    if (!newest_refusal.ok()) return newest_refusal;
+    return absl::NotFoundError(absl::StrCat(
+        options_.source, ": no model file there. Expected a model file, or a directory with one; to "
+        "open before the first one is written, pass GRAFT_MODEL_ALLOW_EMPTY"));
+  }
+  if (!options_.schema.has_value()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        options_.source, ": no model file there yet, so inputs and outputs are not known. Declare "
+        "\"inputs\" and \"outputs\" in the manifest to open it empty"));
+  }
+  batcher_ = std::make_unique<Batcher>(
+      BatcherOptions{*options_.schema, options_.max_rows, options_.deadline_ns}, versions_,
+      services_.scheduler, *services_.clock);
+  return absl::OkStatus();
+}
+
+absl::Status Model::Load(const std::string& path, int64_t timeout_ns, uint64_t* version) {
+  auto job = std::make_shared<Job>();
+  job->path = path;
+  job->version = versions_.Discover(path, services_.clock->NowNs());
+  if (version != nullptr) *version = job->version;
+  Enqueue(job);
+  if (timeout_ns == 0) return absl::OkStatus();
+  std::unique_lock lock(jobs_mutex_);
+  const auto is_done = [&job] { return job->done; };
+  if (timeout_ns < 0) {
+    job_done_.wait(lock, is_done);
+  } else if (!job_done_.wait_for(lock, std::chrono::nanoseconds(timeout_ns), is_done)) {
+    return absl::DeadlineExceededError(absl::StrCat(
+        path, ": version ", job->version, " is still loading; it takes over when it is ready"));
+  }
+  return job->result;
+}
+
+void Model::SetPinned(bool pinned) {
+  MutexLock lock(scan_mutex_);
+  pinned_ = pinned;
+  watched_.reset();
+}
+
+bool Model::pinned() {
+  MutexLock lock(scan_mutex_);
+  return pinned_;
+}
+
+void Model::WarmUp(uint32_t rows) {
+  const Version* version = versions_.Acquire();
+  if (version == nullptr) return;
+  WarmUp(*version->executable, {std::min(rows, options_.max_rows)}).IgnoreError();
+  versions_.Release(version);
+}
+
+// ---- the watcher's thread ------------------------------------------------------------------------
+
+int64_t Model::Visit(int64_t now_ns) {
+  for (std::unique_ptr<Executable>& executable : versions_.Reap()) executable.reset();
+  int64_t next_ns = std::numeric_limits<int64_t>::max();
+  if (options_.watch) {
+    next_ns = now_ns + options_.poll_ns;
+    Scan(now_ns, &next_ns);
+  }
+  return next_ns;
+}
+
+void Model::Scan(int64_t now_ns, int64_t* next_ns) {
+  {
+    const std::lock_guard lock(jobs_mutex_);
+    if (!jobs_.empty()) return;  // one candidate at a time; RunJobs wakes the watcher when it is done
+  }
+  MutexLock lock(scan_mutex_);
+  if (pinned_) return;
+  const std::vector<SourceFile> files = ListSource(options_.source, options_.wanted);
+  const auto fresh = std::find_if(files.begin(), files.end(), [this](const SourceFile& file) {
+    return !tried_.contains(file.identity);
+  });
+  if (fresh == files.end()) {
+    watched_.reset();
+    return;
+  }
+  if (!watched_ || watched_->path != fresh->path || watched_->identity != fresh->identity) {
+    watched_ = Watched{fresh->path, fresh->identity, now_ns};
+  }
+  const int64_t unchanged_ns = now_ns - watched_->unchanged_since_ns;
+  if (unchanged_ns < options_.stable_ns) {
+    *next_ns = std::min(*next_ns, watched_->unchanged_since_ns + options_.stable_ns);
+    return;
+  }
+  const absl::Status complete = loader_->CheckComplete(fresh->path);
+  const uint64_t version =
+      absl::IsUnavailable(complete) && unchanged_ns < options_.incomplete_ns
+          ? 0
+          : versions_.Discover(fresh->path, now_ns);
+  if (version == 0) {  // its writer has time until incomplete_ns
+    *next_ns = std::min(*next_ns, watched_->unchanged_since_ns + options_.incomplete_ns);
+    return;
+  }
+  watched_.reset();
+  tried_.insert(fresh->identity);
+  if (!complete.ok()) {
+    versions_.Reject(version, complete.message());
+    Say(LogLevel::kWarning, absl::StrCat("version ", version, " refused: ", complete.message()));
+    return;
+  }
+  auto job = std::make_shared<Job>();
+  job->path = fresh->path;
+  job->identity = fresh->identity;
+  job->version = version;
+  for (const SourceFile& file : files) job->overtakes.push_back(file.identity);
+  Enqueue(std::move(job));
+}
+
+// ---- loader threads ------------------------------------------------------------------------------
+
+void Model::Enqueue(std::shared_ptr<Job> job) {
+  {
+    const std::lock_guard lock(jobs_mutex_);
+    if (closing_) {
+      job->done = true;
+      job->result = absl::CancelledError("the model is closing");
+      return;
+    }
+    jobs_.push_back(std::move(job));
+    if (jobs_.size() > 1) return;  // RunJobs is under way and will find it
+  }
+  services_.load_queue->Post([this] { RunJobs(); });
+}
+
+void Model::RunJobs() {
+  for (;;) {
+    std::shared_ptr<Job> job;
+    {
+      const std::lock_guard lock(jobs_mutex_);
+      job = jobs_.front();
+    }
+    const absl::Status result = RunJob(*job);
+    // The watcher may look at the source again; said before the model can go.
+    WakeWatcher();
+    const std::lock_guard lock(jobs_mutex_);
+    job->done = true;
+    job->result = result;
+    jobs_.pop_front();
+    const bool last = jobs_.empty();
+    job_done_.notify_all();
+    if (last) return;
+  }
+}
+
+absl::Status Model::RunJob(Job& job) {
+  const int64_t start_ns = services_.clock->NowNs();
+  versions_.Advance(job.version, VersionState::kLoading);
+  const auto reject = [&](const absl::Status& status) {
+    versions_.Reject(job.version, status.message());
+    Say(LogLevel::kWarning, absl::StrCat("version ", job.version, " refused: ", status.message()));
+    return status;
+  };
+  absl::StatusOr<std::unique_ptr<Executable>> executable = LoadStable(job);
+  if (!executable.ok()) return reject(executable.status());
+  versions_.Advance(job.version, VersionState::kValidating);
+  if (absl::Status status = CheckSchema((*executable)->schema(), job.path); !status.ok()) {
+    return reject(status);
+  }
+  const int64_t loaded_ns = services_.clock->NowNs();
+  versions_.Advance(job.version, VersionState::kWarming);
+  const std::vector<uint32_t> used_rows =
+      batcher_ == nullptr ? std::vector<uint32_t>{1} : batcher_->UsedRows();
+  if (absl::Status status = WarmUp(**executable, used_rows); !status.ok()) {
+    return reject(absl::Status(
+        status.code(), absl::StrCat(job.path, ": the first forward failed: ", status.message())));
+  }
+  if (job.cancel.cancelled()) return reject(absl::CancelledError("cancelled"));
+  const int64_t warm_ns = services_.clock->NowNs();
+  const bool first = batcher_ == nullptr;
+  if (first) {
+    batcher_ = std::make_unique<Batcher>(
+        BatcherOptions{(*executable)->schema(), options_.max_rows, options_.deadline_ns}, versions_,
+        services_.scheduler, *services_.clock);
+  }
+  const std::string text = absl::StrCat(
+      "version ", job.version, " ready from ", job.path, ": ",
+      (*executable)->weight_bytes() / 1024, " KiB on ", (*executable)->device(), ", loaded in ",
+      Milliseconds(loaded_ns - start_ns), " ms, warmed in ", Milliseconds(warm_ns - loaded_ns), " ms");
+  {
+    MutexLock lock(scan_mutex_);
+    tried_.insert(job.overtakes.begin(), job.overtakes.end());
+  }
+  versions_.Ready(job.version, *std::move(executable), loaded_ns - start_ns, warm_ns - loaded_ns,
+                  /*publish_now=*/first);
+  Say(LogLevel::kInfo, text);
+  if (!first && !options_.manual_commit) return versions_.Commit();
+  return absl::OkStatus();
+}
+
+// Loads the file, and only believes what it got if the file is still the one that was found.
+absl::StatusOr<std::unique_ptr<Executable>> Model::LoadStable(Job& job) {
+  const std::optional<FileIdentity> before = IdentityOf(job.path);
+  if (!before) return absl::NotFoundError(absl::StrCat(job.path, ": no such file, or no permission"));
+  absl::StatusOr<std::unique_ptr<Executable>> executable = loader_->Load(job.path, job.cancel);
+  if (!executable.ok()) return executable;
+  if (IdentityOf(job.path) != before || (job.identity && *job.identity != *before)) {
+    return absl::AbortedError(absl::StrCat(
+        job.path, ": the file changed while it was being loaded; the newer contents are tried next"));
+  }
+  return executable;
+}
+
+absl::Status Model::CheckSchema(const models::ModelSchema& found, const std::string& path) const {
+  const models::ModelSchema* expected = batcher_ != nullptr ? &batcher_->schema()
+                                        : options_.schema   ? &*options_.schema
+                                                            : nullptr;
+  if (expected == nullptr || found == *expected) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      path, ": inputs and outputs differ from the model's. Expected ", expected->DebugString(),
+      ", found ", found.DebugString(), ". Close the model and open it anew to change its shape"));
+}
+
+// Twice for each size: the first forward of a size may prepare what the second one uses.
+absl::Status Model::WarmUp(const Executable& executable, const std::vector<uint32_t>& rows) const {
+  const models::ModelSchema& schema = executable.schema();
+  Staging staging;
+  for (const uint32_t row_count : rows) {
+    staging.inputs.clear();
+    staging.outputs.clear();
+    size_t buffer = 0;
+    for (const models::TensorSpec& spec : schema.inputs) {
+      std::byte* zeros = staging.Buffer(buffer++, spec.RowBytes() * row_count);
+      std::fill_n(zeros, spec.RowBytes() * row_count, std::byte{0});
+      staging.inputs.push_back(zeros);
+    }
+    for (const models::TensorSpec& spec : schema.outputs) {
+      staging.outputs.push_back(staging.Buffer(buffer++, spec.RowBytes() * row_count));
+    }
+    for (int pass = 0; pass < 2; ++pass) {
+      absl::Status status = executable.Run(row_count, staging.inputs, staging.outputs);
+      if (!status.ok()) return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
+void Model::WakeWatcher() const noexcept {
+  if (services_.watcher != nullptr) services_.watcher->Wake();
+}
+
+void Model::Say(LogLevel level, const std::string& text) const {
+  if (services_.log) services_.log(level, absl::StrCat(options_.name, ": ", text));
+}
+
+}  // namespace graft::runtime

@@ -1,0 +1,130 @@
+#include "runtime/source_watcher.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <utility>
+
+#include "runtime/source_listing.h"
+
+namespace graft::runtime {
+namespace {
+
+constexpr uint32_t kInotifyMask = IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_MODIFY | IN_DELETE_SELF |
+                                  IN_MOVE_SELF | IN_ONLYDIR;
+// An event storm (a writer that writes byte by byte) causes at most one round of visits in this time.
+constexpr int64_t kMinRoundNs = 5'000'000;
+
+}  // namespace
+
+SourceWatcher::SourceWatcher(const Clock& clock, ThreadHooks hooks)
+    : clock_(clock),
+      hooks_(std::move(hooks)),
+      inotify_(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)),
+      wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
+
+SourceWatcher::~SourceWatcher() {
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+  }
+  Wake();
+  if (thread_.joinable()) thread_.join();
+  if (inotify_ >= 0) close(inotify_);
+  if (wake_ >= 0) close(wake_);
+}
+
+void SourceWatcher::Add(const void* id, const std::string& source, Visit visit) {
+  {
+    const std::lock_guard lock(mutex_);
+    Entry& entry = entries_[id];
+    entry.source = source;
+    entry.visit = std::move(visit);
+    EnsureWatch(entry);
+    if (!thread_.joinable()) thread_ = std::thread([this] { Work(hooks_); });
+  }
+  Wake();
+}
+
+void SourceWatcher::Remove(const void* id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(id);
+  if (found == entries_.end()) return;
+  const int watch = found->second.watch;
+  entries_.erase(found);
+  // Two models may watch one directory: inotify gives both the same descriptor.
+  const bool shared = std::any_of(entries_.begin(), entries_.end(), [watch](const auto& entry) {
+    return entry.second.watch == watch;
+  });
+  if (watch >= 0 && !shared) inotify_rm_watch(inotify_, watch);
+}
+
+void SourceWatcher::Wake() noexcept {
+  const uint64_t one = 1;
+  // A full counter (EAGAIN) means that a wake is pending already.
+  [[maybe_unused]] const ssize_t written = write(wake_, &one, sizeof one);
+}
+
+size_t SourceWatcher::watched_directories() {
+  const std::lock_guard lock(mutex_);
+  return static_cast<size_t>(std::count_if(entries_.begin(), entries_.end(), [](const auto& entry) {
+    return entry.second.watch >= 0;
+  }));
+}
+
+void SourceWatcher::EnsureWatch(Entry& entry) {
+  if (entry.source.empty() || inotify_ < 0) return;
+  // Adding a directory that is watched already gives the same descriptor; a directory that was deleted
+  // and made again gets a new one.
+  entry.watch =
+      inotify_add_watch(inotify_, DirectoryToWatch(entry.source).c_str(), kInotifyMask);
+}
+
+void SourceWatcher::DrainEvents() {
+  alignas(inotify_event) std::array<char, 4096> events;
+  while (inotify_ >= 0 && read(inotify_, events.data(), events.size()) > 0) {
+  }
+  uint64_t wakes = 0;
+  [[maybe_unused]] const ssize_t got = read(wake_, &wakes, sizeof wakes);
+}
+
+void SourceWatcher::Work(const ThreadHooks& hooks) {
+  pthread_setname_np(pthread_self(), "graft-watch");
+  if (hooks.start) hooks.start(0);
+  for (;;) {
+    int64_t next_ns = std::numeric_limits<int64_t>::max();
+    int64_t now_ns = 0;
+    {
+      const std::lock_guard lock(mutex_);
+      if (closing_) break;
+      for (auto& [id, entry] : entries_) {
+        EnsureWatch(entry);
+        now_ns = clock_.NowNs();
+        entry.due_ns = entry.visit(now_ns);
+        next_ns = std::min(next_ns, entry.due_ns);
+      }
+      now_ns = clock_.NowNs();
+    }
+    int timeout_ms = -1;
+    if (next_ns != std::numeric_limits<int64_t>::max()) {
+      const int64_t wait_ns = std::max(next_ns - now_ns, kMinRoundNs);
+      timeout_ms = static_cast<int>(std::min<int64_t>((wait_ns + 999'999) / 1'000'000, 60'000));
+    }
+    std::array<pollfd, 2> fds = {{{wake_, POLLIN, 0}, {inotify_, POLLIN, 0}}};
+    poll(fds.data(), inotify_ >= 0 ? 2 : 1, timeout_ms);
+    if ((fds[1].revents & POLLIN) != 0) {
+      // Let the burst of a writer pass, but answer a wake at once.
+      poll(fds.data(), 1, static_cast<int>(kMinRoundNs / 1'000'000));
+    }
+    DrainEvents();
+  }
+  if (hooks.stop) hooks.stop(0);
+}
+
+}  // namespace graft::runtime

@@ -1,0 +1,72 @@
+// One thread that visits models when their sources may have changed, when they asked to be visited
+// again, or when the frame side has left them something to tidy up.
+//
+//   watcher.Add(id, "checkpoints/", [&](int64_t now_ns) { return model.Visit(now_ns); });
+//   watcher.Wake();      // from the frame path: one eventfd write
+//
+// inotify makes a change known at once; the time that a visit returns is the polling that stays right
+// without it (network file systems, event overflow, a directory that comes back).
+// Threads: Add and Remove are control side; Wake any thread. Visits run on the watcher's thread only.
+#ifndef GRAFT_RUNTIME_SOURCE_WATCHER_H_
+#define GRAFT_RUNTIME_SOURCE_WATCHER_H_
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "runtime/clock.h"
+#include "runtime/executor.h"
+
+namespace graft::runtime {
+
+class SourceWatcher {
+ public:
+  // Returns the time (Clock) at which it wants the next visit at the latest.
+  using Visit = std::function<int64_t(int64_t now_ns)>;
+
+  SourceWatcher(const Clock& clock, ThreadHooks hooks);
+  ~SourceWatcher();
+  SourceWatcher(const SourceWatcher&) = delete;
+  SourceWatcher& operator=(const SourceWatcher&) = delete;
+
+  // source: empty when only Wake and time matter. The thread starts with the first Add.
+  void Add(const void* id, const std::string& source, Visit visit);
+  // After return no visit of it runs or will run. Not from inside a visit.
+  void Remove(const void* id);
+
+  // [frame] Every entry is visited soon. Never blocks.
+  void Wake() noexcept;
+
+  // Number of directories that inotify watches now; 0 where inotify is not to be had.
+  size_t watched_directories();
+
+ private:
+  struct Entry {
+    std::string source;
+    Visit visit;
+    int64_t due_ns = 0;
+    int watch = -1;  // inotify watch descriptor; -1: none now
+  };
+
+  void Work(const ThreadHooks& hooks);
+  void EnsureWatch(Entry& entry);
+  void DrainEvents();
+
+  const Clock& clock_;
+  const ThreadHooks hooks_;
+  int inotify_ = -1;
+  int wake_ = -1;  // eventfd
+
+  std::mutex mutex_;  // held during visits too: Remove waits for the visit that runs
+  std::map<const void*, Entry> entries_;
+  bool closing_ = false;
+  std::thread thread_;
+};
+
+}  // namespace graft::runtime
+
+#endif  // GRAFT_RUNTIME_SOURCE_WATCHER_H_

@@ -1,0 +1,318 @@
+// The road of one checkpoint, step by step: the clock, the loader and the load queue obey the test.
+#include "runtime/model.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "runtime/agent_group.h"
+#include "tests/runtime/fakes.h"
+
+namespace graft::runtime {
+namespace {
+
+using ::testing::Test;
+using testing::FakeClock;
+using testing::FakeExecutable;
+using testing::FakeLoader;
+using testing::TempDirectory;
+
+constexpr int64_t kMillisecond = 1'000'000;
+
+class ModelTest : public Test {
+ protected:
+  ModelTest() {
+    options_.name = "walker";
+    options_.source = directory_.path();
+    options_.wanted = [](absl::string_view name) { return absl::EndsWith(name, ".pt"); };
+  }
+
+  absl::Status Open() {
+    auto loader = std::make_unique<FakeLoader>();
+    loader_ = loader.get();
+    loader_->on_ready = [this](FakeExecutable& executable) {
+      if (on_ready_) on_ready_(executable);
+    };
+    ModelServices services;
+    services.load_queue = &queue_;
+    services.clock = &clock_;
+    services.log = [this](LogLevel, const std::string& text) { log_.push_back(text); };
+    absl::StatusOr<std::unique_ptr<Model>> model =
+        Model::Open(options_, std::move(loader), services);
+    if (!model.ok()) return model.status();
+    model_ = *std::move(model);
+    return absl::OkStatus();
+  }
+
+  // Visits as the watcher would, for as long as `ms`, and runs the loads that come of it.
+  void Elapse(int64_t ms) {
+    for (int64_t i = 0; i < ms; i += 10) {
+      model_->Visit(clock_.NowNs());
+      while (queue_.RunOne()) {
+      }
+      clock_.Advance(10 * kMillisecond);
+    }
+  }
+
+  void Tick() { model_->versions().Flip(++tick_); }
+  uint64_t Serving() { return model_->versions().serving_number(); }
+  VersionInfo Newest() { return model_->versions().Describe().back(); }
+
+  TempDirectory directory_;
+  FakeClock clock_;
+  LoadQueue queue_{0, {}};
+  ModelOptions options_;
+  FakeLoader* loader_ = nullptr;
+  std::function<void(FakeExecutable&)> on_ready_;
+  std::vector<std::string> log_;
+  std::unique_ptr<Model> model_;
+  uint64_t tick_ = 0;
+};
+
+TEST_F(ModelTest, ServesTheNewestFileOfADirectoryAtOpen) {
+  directory_.Write("a.pt", "1");
+  std::filesystem::last_write_time(directory_.File("a.pt"),
+                                   std::filesystem::file_time_type::clock::now() -
+                                       std::chrono::hours(1));
+  directory_.Write("b.pt", "2");
+  ASSERT_TRUE(Open().ok());
+  EXPECT_EQ(Serving(), 1u);
+  EXPECT_EQ(Newest().path, directory_.File("b.pt"));
+  EXPECT_EQ(Newest().state, VersionState::kServing);
+}
+
+TEST_F(ModelTest, TakesTheNextNewestFileAtOpenWhenTheNewestIsRefused) {
+  directory_.Write("a.pt", "1");
+  std::filesystem::last_write_time(directory_.File("a.pt"),
+                                   std::filesystem::file_time_type::clock::now() -
+                                       std::chrono::hours(1));
+  directory_.Write("b.pt", "garbage");
+  ASSERT_TRUE(Open().ok());
+  EXPECT_EQ(Newest().path, directory_.File("a.pt"));
+  EXPECT_EQ(model_->versions().rejections(), 1u);
+}
+
+TEST_F(ModelTest, SaysWhyItCannotOpen) {
+  EXPECT_TRUE(absl::IsNotFound(Open()));
+  directory_.Write("a.pt", "garbage");
+  const absl::Status status = Open();
+  EXPECT_TRUE(absl::IsInvalidArgument(status));
+  EXPECT_NE(status.message().find("a.pt: not a model"), std::string::npos) << status;
+}
+
+TEST_F(ModelTest, OpensAnEmptySourceOnlyWithADeclaredSchema) {
+  options_.allow_empty = true;
+  EXPECT_TRUE(absl::IsFailedPrecondition(Open()));
+  options_.schema = testing::OneFloatSchema();
+  ASSERT_TRUE(Open().ok());
+  EXPECT_EQ(Serving(), 0u);
+  directory_.Write("a.pt", "1");
+  Elapse(200);
+  Tick();
+  EXPECT_EQ(Serving(), 1u);
+}
+
+TEST_F(ModelTest, MakesANewFileServeAtTheTickAfterItIsReady) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "2");
+  Elapse(200);
+  EXPECT_EQ(Newest().state, VersionState::kReady);
+  EXPECT_EQ(Serving(), 1u);
+  Tick();
+  EXPECT_EQ(Serving(), 2u);
+  Elapse(10);
+  EXPECT_EQ(model_->versions().Describe()[0].state, VersionState::kKept);
+}
+
+TEST_F(ModelTest, FollowsAFileThatIsOverwrittenInPlace) {
+  directory_.Write("a.pt", "1");
+  options_.source = directory_.File("a.pt");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("a.pt", "22");
+  Elapse(200);
+  Tick();
+  EXPECT_EQ(Serving(), 2u);
+}
+
+TEST_F(ModelTest, WaitsUntilAFileHasBeenStable) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  std::string text = "2";
+  for (int i = 0; i < 20; ++i) {
+    directory_.Write("b.pt", text += "0");  // its writer is never done for 50 ms
+    Elapse(30);
+  }
+  EXPECT_EQ(loader_->loads, 1);
+  Elapse(100);
+  EXPECT_EQ(loader_->loads, 2);
+}
+
+TEST_F(ModelTest, GivesAnIncompleteFileTimeAndThenRefusesItOnce) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "torn");
+  Elapse(500);
+  EXPECT_EQ(model_->versions().rejections(), 0u);
+  Elapse(3000);
+  EXPECT_EQ(model_->versions().rejections(), 1u);
+  EXPECT_EQ(Newest().reason, directory_.File("b.pt") + ": no end mark");
+  EXPECT_EQ(loader_->loads, 1) << "an incomplete file must not reach the loader";
+  directory_.Write("b.pt", "2");  // its writer finished after all
+  Elapse(200);
+  Tick();
+  EXPECT_EQ(Serving(), Newest().number);
+}
+
+TEST_F(ModelTest, KeepsServingWhenANewFileIsNoModelAndDoesNotTryItAgain) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "garbage");
+  Elapse(2000);
+  Tick();
+  EXPECT_EQ(Serving(), 1u);
+  EXPECT_EQ(loader_->loads, 2);
+  EXPECT_EQ(Newest().state, VersionState::kRejected);
+  ASSERT_EQ(log_.size(), 2u);
+  EXPECT_NE(log_[1].find("walker: version 2 refused: "), std::string::npos) << log_[1];
+}
+
+TEST_F(ModelTest, TriesTheNextNewestOfSeveralNewFilesWhenTheNewestIsRefused) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("good.pt", "2");
+  directory_.Write("newest.pt", "garbage");
+  Elapse(1000);
+  Tick();
+  EXPECT_EQ(Newest().path, directory_.File("good.pt"));
+  EXPECT_EQ(Serving(), Newest().number);
+}
+
+TEST_F(ModelTest, RefusesAFileThatChangedWhileItWasLoadedAndTakesTheNewContents) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "2");
+  loader_->on_load = [this](const std::string&) {
+    loader_->on_load = nullptr;
+    directory_.Write("b.pt", "33");
+  };
+  Elapse(500);
+  Tick();
+  EXPECT_EQ(model_->versions().rejections(), 1u);
+  EXPECT_EQ(Serving(), 3u);
+}
+
+TEST_F(ModelTest, RefusesAFileThatVanishesWhileItIsLoaded) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "2");
+  loader_->on_load = [this](const std::string& path) { std::filesystem::remove(path); };
+  Elapse(500);
+  EXPECT_EQ(Newest().state, VersionState::kRejected);
+  EXPECT_EQ(Serving(), 1u);
+}
+
+TEST_F(ModelTest, RefusesAVersionWithOtherInputsOrOutputs) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  on_ready_ = [](FakeExecutable& executable) {
+    models::ModelSchema schema = testing::OneFloatSchema();
+    schema.inputs[0].shape[1] = 48;
+    executable.set_schema(schema);
+  };
+  directory_.Write("b.pt", "2");
+  Elapse(500);
+  EXPECT_EQ(Newest().state, VersionState::kRejected);
+  EXPECT_NE(Newest().reason.find("Expected (obs: float32 [agents, 1]) -> (action: float32 [agents, 2])"
+                                 ", found (obs: float32 [agents, 48])"),
+            std::string::npos)
+      << Newest().reason;
+}
+
+TEST_F(ModelTest, WarmsANewVersionUpTwiceForEveryBatchSizeInUse) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  auto group = AgentGroup::Open(model_->batcher(), {.agents = 7}, {});
+  ASSERT_TRUE(group.ok());
+  ASSERT_NE((*group)->Input(), nullptr);
+  ASSERT_EQ((*group)->Run(3, 0), AgentGroup::Answer::kOk);
+  auto life = std::make_shared<FakeExecutable::Life>();
+  life->record = true;
+  on_ready_ = [&](FakeExecutable& executable) { executable.set_life(life); };
+  directory_.Write("b.pt", "2");
+  Elapse(200);
+  EXPECT_EQ(life->row_counts, (std::vector<int64_t>{3, 3, 7, 7}));
+  model_->batcher().RemoveGroup(group->get());
+}
+
+TEST_F(ModelTest, LoadsAFileFromAnywhereOnRequest) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  const TempDirectory elsewhere;
+  elsewhere.Write("x.bin", "5");
+  uint64_t version = 0;
+  ASSERT_TRUE(model_->Load(elsewhere.File("x.bin"), 0, &version).ok());
+  EXPECT_EQ(version, 2u);
+  EXPECT_EQ(Newest().state, VersionState::kDiscovered);
+  while (queue_.RunOne()) {
+  }
+  Tick();
+  EXPECT_EQ(Serving(), 2u);
+}
+
+TEST_F(ModelTest, WaitsForACommitWhenToldTo) {
+  options_.manual_commit = true;
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "2");
+  Elapse(200);
+  Tick();
+  EXPECT_EQ(Serving(), 1u);
+  ASSERT_TRUE(model_->versions().Commit().ok());
+  Tick();
+  EXPECT_EQ(Serving(), 2u);
+}
+
+TEST_F(ModelTest, DoesNotFollowFilesWhilePinned) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  model_->SetPinned(true);
+  directory_.Write("b.pt", "2");
+  Elapse(500);
+  Tick();
+  EXPECT_EQ(Serving(), 1u);
+  model_->SetPinned(false);
+  Elapse(500);
+  Tick();
+  EXPECT_EQ(Serving(), 2u);
+}
+
+TEST_F(ModelTest, TakesADirectoryThatIsDeletedAndMadeAgain) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  std::filesystem::remove_all(directory_.path());
+  Elapse(500);
+  EXPECT_EQ(Serving(), 1u);
+  std::filesystem::create_directory(directory_.path());
+  directory_.Write("c.pt", "3");
+  Elapse(500);
+  Tick();
+  EXPECT_EQ(Serving(), 2u);
+}
+
+TEST_F(ModelTest, PassesOverFilesThatAreNoModelsByName) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("scores.json", "{}");
+  directory_.Write("b.pt.tmp", "2");
+  Elapse(2000);
+  EXPECT_EQ(loader_->loads, 1);
+}
+
+}  // namespace
+}  // namespace graft::runtime

@@ -1,0 +1,205 @@
+// The whole core at once: real threads, real watcher, fake models.
+#include "runtime/runtime.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "tests/runtime/fakes.h"
+
+namespace graft::runtime {
+namespace {
+
+using Answer = AgentGroup::Answer;
+using testing::FakeLoader;
+using testing::TempDirectory;
+
+class RuntimeTest : public ::testing::Test {
+ protected:
+  void Start(std::unique_ptr<Executor> executor) {
+    runtime_ =
+        std::make_unique<Runtime>(RuntimeOptions{}, std::move(executor), Clock::Real(), RuntimeHooks{});
+  }
+
+  ModelOptions Options(const std::string& name) {
+    ModelOptions options;
+    options.name = name;
+    options.source = directory_.File(name + ".pt");
+    options.stable_ns = 1'000'000;
+    options.poll_ns = 20'000'000;
+    return options;
+  }
+
+  Model* OpenModel(ModelOptions options) {
+    absl::StatusOr<Model*> model =
+        runtime_->OpenModel(std::move(options), std::make_unique<FakeLoader>());
+    EXPECT_TRUE(model.ok()) << model.status();
+    return *model;
+  }
+
+  std::unique_ptr<AgentGroup> OpenGroup(Model& model, uint32_t agents) {
+    absl::StatusOr<std::unique_ptr<AgentGroup>> group = runtime_->OpenGroup(model, {.agents = agents});
+    EXPECT_TRUE(group.ok()) << group.status();
+    return *std::move(group);
+  }
+
+  TempDirectory directory_;
+  std::unique_ptr<Runtime> runtime_;
+};
+
+TEST_F(RuntimeTest, FlipsAllModelsAtTheSameTick) {
+  Start(nullptr);
+  directory_.Write("a.pt", "1");
+  directory_.Write("b.pt", "1");
+  Model* a = OpenModel(Options("a"));
+  Model* b = OpenModel(Options("b"));
+  ASSERT_TRUE(a->Load(directory_.File("a.pt"), -1, nullptr).ok());
+  ASSERT_TRUE(b->Load(directory_.File("b.pt"), -1, nullptr).ok());
+  TickInfo info;
+  ASSERT_TRUE(runtime_->Tick(&info));
+  EXPECT_EQ(info.swaps, 2u);
+  EXPECT_EQ(info.tick, 1u);
+  EXPECT_EQ(a->versions().serving_number(), 2u);
+  EXPECT_EQ(b->versions().serving_number(), 2u);
+}
+
+TEST_F(RuntimeTest, FollowsAFileThroughTheRealWatcher) {
+  Start(nullptr);
+  directory_.Write("a.pt", "1");
+  Model* a = OpenModel(Options("a"));
+  directory_.Write("a.pt", "22");
+  TickInfo info;
+  while (info.swaps == 0) {
+    ASSERT_TRUE(runtime_->Tick(&info));
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(a->versions().serving_number(), 2u);
+}
+
+TEST_F(RuntimeTest, RefusesASecondTickFromAnotherThreadAtTheSameTime) {
+  Start(nullptr);
+  std::atomic<uint64_t> refused{0};
+  std::atomic<uint64_t> done{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 2000; ++i) ++(runtime_->Tick(nullptr) ? done : refused);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(done + refused, 8000u);
+  EXPECT_EQ(runtime_->last_tick(), done);
+}
+
+TEST_F(RuntimeTest, ClosesAModelWhileTicksGoOn) {
+  Start(MakeThreadExecutor(2));
+  directory_.Write("a.pt", "1");
+  std::atomic<bool> stop{false};
+  std::thread ticker([&] {
+    while (!stop) runtime_->Tick(nullptr);
+  });
+  for (int i = 0; i < 50; ++i) {
+    Model* model = OpenModel(Options("a"));
+    auto group = OpenGroup(*model, 4);
+    uint64_t ticket = 0;
+    ASSERT_NE(group->Input(), nullptr);
+    ASSERT_EQ(group->Submit(4, false, 0, &ticket), Answer::kOk);
+    if (i % 2 == 0) {
+      ASSERT_EQ(group->Wait(ticket, -1), Answer::kOk);
+    }
+    runtime_->CloseGroup(std::move(group));
+    runtime_->CloseModel(model);
+  }
+  stop = true;
+  ticker.join();
+}
+
+TEST_F(RuntimeTest, ClosesInTheMiddleOfALoad) {
+  Start(nullptr);
+  directory_.Write("a.pt", "1");
+  Model* model = OpenModel(Options("a"));
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(model->Load(directory_.File("a.pt"), 0, nullptr).ok());
+  runtime_.reset();
+}
+
+// 1,000 swaps under load: no failed request, and every result from exactly one version. The model
+// answers its own constant in every row, so a mixed batch would show.
+TEST_F(RuntimeTest, ServesEveryRequestFromOneVersionThroughAThousandSwapsWithFourSubmittingThreads) {
+  constexpr int kSwaps = 1000;
+  constexpr uint32_t kAgents = 8;
+  Start(MakeThreadExecutor(2));
+  directory_.Write("a.pt", "1");
+  ModelOptions options = Options("a");
+  options.watch = false;
+  options.max_rows = 5;  // batches have several parts, and parts cross groups
+  Model* model = OpenModel(options);
+  // What version n answers; n is known only when it has been loaded, so the files say it.
+  for (int i = 1; i <= 7; ++i) {
+    directory_.Write("v" + std::to_string(i) + ".pt", std::to_string(i));
+  }
+  std::atomic<bool> stop{false};
+  std::atomic<uint64_t> failed{0};
+  std::atomic<uint64_t> mixed{0};
+  std::atomic<uint64_t> answered{0};
+  std::vector<std::thread> threads;
+  for (uint32_t t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] {
+      auto group = OpenGroup(*model, kAgents);
+      uint64_t last_version = 0;
+      for (uint64_t round = 0; !stop; ++round) {
+        Block* block = group->Input();
+        if (block == nullptr) {
+          ++failed;
+          break;
+        }
+        float* observations = reinterpret_cast<float*>(block->inputs[0]);
+        for (uint32_t i = 0; i < kAgents; ++i) observations[i] = static_cast<float>(t * 100 + i);
+        uint64_t ticket = 0;
+        // Half of them ride on ticks, half do not wait for one.
+        if (group->Submit(kAgents, t % 2 == 0, runtime_->last_tick(), &ticket) != Answer::kOk ||
+            group->Wait(ticket, -1) != Answer::kOk) {
+          ++failed;
+          continue;
+        }
+        const Block* result = group->Latest();
+        if (result->ticket != ticket || result->version < last_version) ++mixed;
+        last_version = result->version;
+        const float* actions = reinterpret_cast<const float*>(result->outputs[0]);
+        // Version 1 answers 1; version n answers (n - 2) % 7 + 1.
+        const float expected =
+            result->version == 1 ? 1 : static_cast<float>((result->version - 2) % 7 + 1);
+        for (uint32_t i = 0; i < kAgents; ++i) {
+          if (actions[2 * i] != expected || actions[2 * i + 1] != static_cast<float>(t * 100 + i)) {
+            ++mixed;
+          }
+        }
+        ++answered;
+      }
+      runtime_->CloseGroup(std::move(group));
+    });
+  }
+  std::thread ticker([&] {
+    while (!stop) runtime_->Tick(nullptr);
+  });
+  for (int i = 0; i < kSwaps; ++i) {
+    ASSERT_TRUE(model->Load(directory_.File("v" + std::to_string(i % 7 + 1) + ".pt"), -1, nullptr).ok());
+    const uint64_t loaded = static_cast<uint64_t>(i) + 2;
+    while (model->versions().serving_number() != loaded) std::this_thread::yield();
+  }
+  stop = true;
+  for (std::thread& thread : threads) thread.join();
+  ticker.join();
+  EXPECT_EQ(failed, 0u);
+  EXPECT_EQ(mixed, 0u);
+  EXPECT_GT(answered, static_cast<uint64_t>(kSwaps));
+  EXPECT_EQ(model->versions().publications(), 1u + kSwaps);
+}
+
+}  // namespace
+}  // namespace graft::runtime
