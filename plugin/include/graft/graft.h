@@ -156,11 +156,13 @@ enum {
 
 typedef struct graft_model_options {
   size_t struct_size;
-  const char* path;      /* a manifest (.json), or a model file that needs none (TorchScript)         */
+  const char* path;      /* a manifest (.json), a model file that needs none (TorchScript), or a
+                            directory of such files: the newest                                       */
   const char* manifest;  /* manifest as JSON text instead of a file, or null; relative names inside it
                             are then relative to `path` when that is a directory, else to the current
                             directory                                                                 */
-  const char* device;    /* "cpu", "cuda", "cuda:1", "auto"; null: the manifest's, else "cpu"         */
+  const char* device;    /* "cpu", "cuda", "cuda:1", "auto"; null: the manifest's, else "auto": CUDA
+                            where a device is there, else the CPU                                     */
   const char* precision; /* "float32", "bfloat16", "float16"; null: the manifest's, else "float32"    */
   uint32_t flags;
   uint32_t reserved;
