@@ -269,11 +269,23 @@ std::optional<ProbeResult> ProbeProto(ByteSpan bytes) {
 // --- text
 // -------------------------------------------------------------------------------------------
 
+// UTF-8 without control characters. The head may end in the middle of a character.
 bool LooksLikeText(ByteSpan bytes) {
   const ByteSpan head = bytes.first(std::min<size_t>(bytes.size(), 4096));
-  return std::all_of(head.begin(), head.end(), [](uint8_t c) {
-    return c >= 0x20 || c == '\n' || c == '\r' || c == '\t' || c == '\f' || c == 0x1b;
-  });
+  size_t continuation = 0;
+  for (const uint8_t c : head) {
+    const bool continues = (c & 0xc0) == 0x80;
+    if (continues != (continuation > 0)) return false;
+    if (continues) {
+      --continuation;
+    } else if (c >= 0x80) {
+      if (c < 0xc2 || c > 0xf4) return false;
+      continuation = c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : 1;
+    } else if (c < 0x20 && std::memchr("\n\r\t\f\x1b", c, 5) == nullptr) {
+      return false;
+    }
+  }
+  return true;
 }
 
 std::optional<ProbeResult> ProbeJson(absl::string_view text) {
