@@ -15,9 +15,11 @@ _UNKNOWN_TO_CLANG = {"-fno-canonical-system-headers", "-Wunused-but-set-paramete
 
 
 def bazel_output(bazel, *arguments):
-    return subprocess.run(
-        [bazel, *arguments], check=True, stdout=subprocess.PIPE, text=True
-    ).stdout
+    """What Bazel prints, also where --keep_going left something out."""
+    process = subprocess.run([bazel, *arguments], stdout=subprocess.PIPE, text=True)
+    if not process.stdout:
+        sys.exit(process.returncode or 1)
+    return process.stdout
 
 
 def source_of(arguments):

@@ -15,6 +15,9 @@ import sys
 import urllib.parse
 import xml.etree.ElementTree
 
+# Bazel's exit status when it built everything and found no test.
+_NO_TESTS = 4
+
 
 def read_events(path):
     if not os.path.exists(path):
@@ -105,15 +108,13 @@ def is_skipped(event):
 
 def main(events_path, bazel_status):
     totals = count(read_events(events_path))
-    if bazel_status not in (0, 3, 4) and not totals["failed"]:
+    if bazel_status not in (0, _NO_TESTS) and not totals["failed"]:
         totals["failed"].append("the build (see Bazel's errors above)")
     print()
     for name in totals["failed"]:
         print(f"FAILED {name}")
     print(", ".join(f"{len(totals[o])} {o}" for o in ("passed", "failed", "skipped")))
-    if totals["failed"] or not totals["passed"]:
-        return 1
-    return bazel_status if bazel_status != 4 else 0
+    return 0 if totals["passed"] and not totals["failed"] else 1
 
 
 if __name__ == "__main__":

@@ -141,7 +141,7 @@ install_requirements() {
     sed --unbuffered --quiet \
       -e 's/^ *Downloading \(.*\/\)\{0,1\}/    /p' \
       -e 's/^ *Using cached \(.*\/\)\{0,1\}/    cached: /p' \
-      -e 's/^Installing collected packages.*/    unpacking .../p' \
+      -e 's/^Installing collected packages.*/    unpacking (PyTorch takes a minute) .../p' \
       -e '/^WARNING/p' -e '/^ERROR/,$p'
 }
 
