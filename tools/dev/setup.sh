@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # Setup of a development machine: system packages and the Python environment.
 # Sourced by ./dev, which sets ROOT, CACHE_DIR and the functions say and die.
 #
