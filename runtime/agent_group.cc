@@ -32,6 +32,9 @@ bool AddTensorBytes(const std::vector<models::TensorSpec>& specs, uint32_t agent
 // How long Wait looks at the state before it sleeps: longer than a wake-up costs.
 constexpr int64_t kSpinNs = 20'000;
 
+// The longest sleep between two looks at closing_: a wake-up that comes just before the sleep is missed.
+constexpr int64_t kWaitSliceNs = 50'000'000;
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<AgentGroup>> AgentGroup::Open(Batcher& batcher,
@@ -221,6 +224,7 @@ AgentGroup::Answer AgentGroup::Wait(uint64_t ticket, int64_t timeout_ns) noexcep
   for (;;) {
     const BlockState state = block->State();
     if (state == BlockState::kDone) return AnswerOf(*block);
+    if (closing_.load(std::memory_order_relaxed)) return Answer::kClosing;
     if (state == BlockState::kRunning && timeout_ns != 0) {
       if (Batcher::RunPart(*block->batch, block->batch_generation, staging_)) continue;
       if (!Batcher::IsLaunched(*block->batch, block->batch_generation)) {
@@ -238,7 +242,7 @@ AgentGroup::Answer AgentGroup::Wait(uint64_t ticket, int64_t timeout_ns) noexcep
     block->sleepers.fetch_add(1);
     if (block->state.load() == static_cast<uint32_t>(state)) {
       FutexWait(block->state, static_cast<uint32_t>(state),
-                timeout_ns < 0 ? -1 : timeout_ns - waited_ns);
+                timeout_ns < 0 ? kWaitSliceNs : std::min(timeout_ns - waited_ns, kWaitSliceNs));
     }
     block->sleepers.fetch_sub(1);
   }
@@ -259,6 +263,11 @@ AgentGroup::Answer AgentGroup::Run(uint32_t agents, uint64_t last_tick) noexcept
 }
 
 // ---- other threads -------------------------------------------------------------------------------
+
+void AgentGroup::Interrupt() noexcept {
+  closing_.store(true, std::memory_order_relaxed);
+  for (uint32_t i = 0; i < options_.depth; ++i) FutexWakeAll(blocks_[i].state);
+}
 
 Block* AgentGroup::OldestSubmitted() noexcept {
   Block* oldest = nullptr;

@@ -5,7 +5,8 @@
 //   if (const Block* newest = group.Latest()) ...newest->outputs[0]...
 //
 // Threads. All methods on one thread at a time (the door enforces it), except OldestSubmitted (the
-// ticking thread), Launched (whoever closes a batch) and Landed (whoever finishes one).
+// ticking thread), Launched (whoever closes a batch), Landed (whoever finishes one) and Interrupt (whoever
+// closes the group).
 // Nothing but the constructor and destructor allocates; nothing but Wait and Run blocks.
 // Ownership: the group owns its blocks' memory.
 #ifndef GRAFT_RUNTIME_AGENT_GROUP_H_
@@ -51,6 +52,7 @@ class AgentGroup {
     kSuperseded,
     kOutOfOrder,
     kInvalidArgument,
+    kClosing,
   };
 
   // Joins the batcher. Errors: kInvalidArgument (options), kResourceExhausted (memory, groups).
@@ -80,6 +82,8 @@ class AgentGroup {
   // ---- other threads -------------------------------------------------------------------------------
   // The block submitted longest ago that no batch has taken; null: none.
   Block* OldestSubmitted() noexcept;
+  // Makes a Wait that runs now, and every later one, answer kClosing soon.
+  void Interrupt() noexcept;
   // One more, one fewer block that a batch may touch.
   void Launched() noexcept { in_flight_.fetch_add(1, std::memory_order_relaxed); }
   void Landed() noexcept { in_flight_.fetch_sub(1, std::memory_order_release); }
@@ -102,6 +106,7 @@ class AgentGroup {
   Block* reading_ = nullptr;
   uint64_t next_ticket_ = 1;
   Staging staging_;
+  std::atomic<bool> closing_{false};  // set by Interrupt; Wait looks at it at least every kWaitSliceNs
   // Blocks that some thread other than the group's may touch; the destructor waits for 0.
   std::atomic<uint32_t> in_flight_{0};
 };

@@ -56,8 +56,18 @@ Batcher::Batcher(BatcherOptions options, VersionSet& versions, Scheduler* schedu
   for (Batch& batch : batches_) batch.batcher = this;
 }
 
+absl::StatusOr<std::unique_ptr<Batcher>> Batcher::Create(BatcherOptions options,
+                                                         VersionSet& versions, Scheduler* scheduler,
+                                                         const Clock& clock) {
+  std::unique_ptr<Batcher> batcher(new Batcher(std::move(options), versions, scheduler, clock));
+  if (scheduler != nullptr) {
+    if (absl::Status status = scheduler->Add(batcher.get()); !status.ok()) return status;
+  }
+  return batcher;
+}
+
 Batcher::~Batcher() {
-  if (scheduler_ != nullptr) scheduler_->Flush();
+  if (scheduler_ != nullptr) scheduler_->Remove(this);
 }
 
 // ---- control side --------------------------------------------------------------------------------
@@ -161,14 +171,12 @@ void Batcher::Launch(Batch* batch, Block* first, uint32_t rows, uint64_t tick,
   batch->rows = rows;
   batch->rows_per_part = (rows + parts - 1) / parts;
   batch->tick = tick;
-  batch->deadline_ns = 0;
-  if (options_.deadline_ns != 0) {
-    int64_t oldest_ns = first->submit_ns;
-    for (const Block* block = first->next; block != nullptr; block = block->next) {
-      oldest_ns = std::min(oldest_ns, block->submit_ns);
-    }
-    batch->deadline_ns = oldest_ns + options_.deadline_ns;
+  int64_t submitted_ns = first->submit_ns;
+  for (const Block* block = first->next; block != nullptr; block = block->next) {
+    submitted_ns = std::min(submitted_ns, block->submit_ns);
   }
+  batch->submitted_ns.store(submitted_ns, std::memory_order_relaxed);
+  batch->deadline_ns = options_.deadline_ns == 0 ? 0 : submitted_ns + options_.deadline_ns;
   batch->outcome.store(batch->version == nullptr ? Outcome::kNoVersion : Outcome::kOk,
                        std::memory_order_relaxed);
   batch->unfinished_parts.store(parts, std::memory_order_relaxed);
@@ -177,13 +185,10 @@ void Batcher::Launch(Batch* batch, Block* first, uint32_t rows, uint64_t tick,
     Finish(*batch);
     return;
   }
-  batch->claims.store(PackClaims(generation, parts, 0), std::memory_order_release);
-  if (!dispatch || scheduler_ == nullptr || scheduler_->Dispatch(*batch, generation)) return;
-  // The queue is full of batches that wait() has already run: workers are stuck. Answer at once.
-  batch->outcome.store(Outcome::kLate, std::memory_order_relaxed);
-  Staging unused;
-  while (RunPart(*batch, generation, unused)) {
-  }
+  const bool for_lanes = dispatch && scheduler_ != nullptr;
+  if (for_lanes) ready_batches_.fetch_or(BitOf(*batch));
+  batch->claims.store(PackClaims(generation, parts, 0));
+  if (for_lanes) scheduler_->Notify(parts);
 }
 
 bool Batcher::IsLaunched(const Batch& batch, uint32_t generation) noexcept {
@@ -195,6 +200,23 @@ uint32_t Batcher::UnclaimedParts(const Batch& batch, uint32_t generation) noexce
   return GenerationOf(claims) == generation ? PartsOf(claims) - ClaimedOf(claims) : 0;
 }
 
+ReadyBatch Batcher::OldestReady() const noexcept {
+  ReadyBatch oldest;
+  for (uint64_t bits = ready_batches_.load(); bits != 0; bits &= bits - 1) {
+    Batch& batch = batches_[static_cast<size_t>(std::countr_zero(bits))];
+    const uint64_t claims = batch.claims.load();
+    const uint32_t parts = PartsOf(claims) - ClaimedOf(claims);
+    if (parts == 0) continue;  // not quite launched, or the last part has just been claimed
+    oldest.ready_parts += parts;
+    const int64_t submitted_ns = batch.submitted_ns.load(std::memory_order_relaxed);
+    if (oldest.batch != nullptr && submitted_ns >= oldest.submitted_ns) continue;
+    oldest.batch = &batch;
+    oldest.generation = GenerationOf(claims);
+    oldest.submitted_ns = submitted_ns;
+  }
+  return oldest;
+}
+
 bool Batcher::RunPart(Batch& batch, uint32_t generation, Staging& staging) noexcept {
   uint64_t claims = batch.claims.load(std::memory_order_acquire);
   do {
@@ -203,6 +225,9 @@ bool Batcher::RunPart(Batch& batch, uint32_t generation, Staging& staging) noexc
                                                std::memory_order_acquire));
   // From here to our fetch_sub the batch cannot end: its fields are ours to read.
   Batcher& batcher = *batch.batcher;
+  if (ClaimedOf(claims) + 1 == PartsOf(claims)) {
+    batcher.ready_batches_.fetch_and(~batcher.BitOf(batch));
+  }
   const uint32_t first_row = std::min(ClaimedOf(claims) * batch.rows_per_part, batch.rows);
   const uint32_t rows = std::min(batch.rows_per_part, batch.rows - first_row);
   if (rows > 0 && batch.outcome.load(std::memory_order_relaxed) == Outcome::kOk) {
@@ -296,8 +321,7 @@ void Batcher::Finish(Batch& batch) noexcept {
     block = next;
   }
   if (batch.version != nullptr) versions_.Release(batch.version);
-  const uint64_t bit = uint64_t{1} << (&batch - batches_.data());
-  free_batches_.fetch_or(bit, std::memory_order_release);
+  free_batches_.fetch_or(BitOf(batch), std::memory_order_release);
 }
 
 std::atomic<uint64_t>& Batcher::CounterOf(Outcome outcome) noexcept {

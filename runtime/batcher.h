@@ -1,7 +1,8 @@
 // Makes one batch of everything a model's agent groups have submitted, and runs it in parts.
 //
 //   batcher.CloseTick(tick);                    // ticking thread: all submitted blocks -> one batch
-//   while (batcher.RunPart(batch, gen, mine));  // any worker: claims parts until none is left
+//   ReadyBatch oldest = batcher.OldestReady();  // any worker
+//   Batcher::RunPart(*oldest.batch, oldest.generation, mine);   // claims one part and runs it
 //
 // A batch holds one version from its closing to its end. It is cut into parts of at most max_rows rows;
 // a part whose rows lie in one block runs in place, others are gathered and scattered through the
@@ -9,17 +10,20 @@
 //
 // Threads. Frame side: CloseTick on the ticking thread; CloseOne, RunPart on any thread; no locks, no
 // allocation (RunPart: only LibTorch's and Staging's growth). Control side: AddGroup, RemoveGroup.
-// Memory: batches come from a fixed pool and live as long as the batcher, so a stale {batch, generation}
-// in a queue is recognised, never followed.
+// Memory: batches come from a fixed pool and live as long as the batcher, so a {batch, generation} that
+// has ended meanwhile is recognised, never followed.
 #ifndef GRAFT_RUNTIME_BATCHER_H_
 #define GRAFT_RUNTIME_BATCHER_H_
 
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "models/tensor/tensor_spec.h"
 #include "runtime/block.h"
 #include "runtime/clock.h"
@@ -46,6 +50,16 @@ struct Batch {
   uint32_t rows_per_part = 0;
   uint64_t tick = 0;
   int64_t deadline_ns = 0;  // Clock time; 0: none
+  // When its oldest rows were submitted; a lane picks by it, so it may be read too late to matter.
+  std::atomic<int64_t> submitted_ns{0};
+};
+
+// What a lane finds; see Batcher::OldestReady.
+struct ReadyBatch {
+  Batch* batch = nullptr;  // null: nothing is ready
+  uint32_t generation = 0;
+  uint32_t ready_parts = 0;  // of all ready batches of the model
+  int64_t submitted_ns = 0;
 };
 
 struct BatcherOptions {
@@ -70,9 +84,11 @@ class Batcher {
  public:
   static constexpr uint32_t kMaxGroups = 256;
 
-  // scheduler may be null: then nobody but wait() and run() takes parts.
-  Batcher(BatcherOptions options, VersionSet& versions, Scheduler* scheduler, const Clock& clock);
-  // @pre all groups removed. Waits until no queue entry names a batch of this batcher.
+  // scheduler may be null: then nobody but wait() and run() takes parts. kResourceExhausted: the
+  // scheduler serves as many models as it can.
+  static absl::StatusOr<std::unique_ptr<Batcher>> Create(BatcherOptions options, VersionSet& versions,
+                                                         Scheduler* scheduler, const Clock& clock);
+  // @pre all groups removed. Waits until no lane looks at this batcher.
   ~Batcher();
   Batcher(const Batcher&) = delete;
   Batcher& operator=(const Batcher&) = delete;
@@ -96,9 +112,9 @@ class Batcher {
     uint32_t batches = 0;
     uint32_t rows = 0;
   };
-  // Every SUBMITTED block of every group goes into one batch, which is handed to the scheduler.
+  // Every SUBMITTED block of every group goes into one batch, which is made ready for lanes.
   Closed CloseTick(uint64_t tick) noexcept;
-  // This block alone becomes a batch (SUBMITTED -> RUNNING). dispatch: hand it to the scheduler. False:
+  // This block alone becomes a batch (SUBMITTED -> RUNNING). dispatch: make it ready for lanes. False:
   // all batches of the pool are in flight, the block stays as it is.
   bool CloseOne(Block* block, uint64_t tick, bool dispatch) noexcept;
   // Claims one part and runs it on this thread. False: no part is left, or the batch is another one by
@@ -106,11 +122,18 @@ class Batcher {
   static bool RunPart(Batch& batch, uint32_t generation, Staging& staging) noexcept;
   // False in the short time between a block's RUNNING and the release of its batch.
   static bool IsLaunched(const Batch& batch, uint32_t generation) noexcept;
+  // For lanes: the ready batch whose rows wait longest.
+  ReadyBatch OldestReady() const noexcept;
+  bool HasReady() const noexcept { return OldestReady().batch != nullptr; }
   // 0 when it is another batch by now.
   static uint32_t UnclaimedParts(const Batch& batch, uint32_t generation) noexcept;
 
  private:
+  Batcher(BatcherOptions options, VersionSet& versions, Scheduler* scheduler, const Clock& clock);
   Batch* TakeBatch() noexcept;
+  uint64_t BitOf(const Batch& batch) const noexcept {
+    return uint64_t{1} << (&batch - batches_.data());
+  }
   void Launch(Batch* batch, Block* first, uint32_t rows, uint64_t tick, bool dispatch) noexcept;
   void Compute(Batch& batch, uint32_t first_row, uint32_t rows, Staging& staging) noexcept;
   void Finish(Batch& batch) noexcept;
@@ -130,8 +153,11 @@ class Batcher {
   std::atomic<uint32_t> groups_end_{0};
   Mutex control_mutex_;
 
-  std::array<Batch, kMaxBatches> batches_;
+  mutable std::array<Batch, kMaxBatches> batches_;
   std::atomic<uint64_t> free_batches_{~uint64_t{0}};  // bit i: batches_[i] is free
+  // Bit i: batches_[i] has parts for lanes. Set before the batch's claims are stored, cleared by whoever
+  // claims the last part; sequentially consistent with Scheduler's counts.
+  std::atomic<uint64_t> ready_batches_{0};
 
   // Bit r-1 of word (r-1)/64: a forward of r rows has run. Above kTrackedRows only the largest is kept.
   static constexpr uint32_t kTrackedRows = 4096;

@@ -75,10 +75,15 @@ absl::Status Model::OpenFirst() {
         options_.source, ": no model file there yet, so inputs and outputs are not known. Declare "
         "\"inputs\" and \"outputs\" in the manifest to open it empty"));
   }
-  batcher_ = std::make_unique<Batcher>(
-      BatcherOptions{*options_.schema, options_.max_rows, options_.deadline_ns}, versions_,
-      services_.scheduler, *services_.clock);
-  return absl::OkStatus();
+  return MakeBatcher(*options_.schema);
+}
+
+absl::Status Model::MakeBatcher(const models::ModelSchema& schema) {
+  absl::StatusOr<std::unique_ptr<Batcher>> batcher =
+      Batcher::Create({schema, options_.max_rows, options_.deadline_ns}, versions_,
+                      services_.scheduler, *services_.clock);
+  if (batcher.ok()) batcher_ = *std::move(batcher);
+  return batcher.status();
 }
 
 absl::Status Model::Load(const std::string& path, int64_t timeout_ns, uint64_t* version) {
@@ -238,9 +243,9 @@ absl::Status Model::RunJob(Job& job) {
   const int64_t warm_ns = services_.clock->NowNs();
   const bool first = batcher_ == nullptr;
   if (first) {
-    batcher_ = std::make_unique<Batcher>(
-        BatcherOptions{(*executable)->schema(), options_.max_rows, options_.deadline_ns}, versions_,
-        services_.scheduler, *services_.clock);
+    if (absl::Status status = MakeBatcher((*executable)->schema()); !status.ok()) {
+      return reject(status);
+    }
   }
   const std::string text = absl::StrCat(
       "version ", job.version, " ready from ", job.path, ": ",

@@ -116,6 +116,7 @@ class Model {
 
   Model(ModelOptions options, std::unique_ptr<Loader> loader, const ModelServices& services);
   absl::Status OpenFirst();
+  absl::Status MakeBatcher(const models::ModelSchema& schema);
   void Scan(int64_t now_ns, int64_t* next_ns);
   void Enqueue(std::shared_ptr<Job> job);
   void RunJobs();

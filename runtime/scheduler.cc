@@ -5,12 +5,13 @@
 #include <thread>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "runtime/cpu_relax.h"
 
 namespace graft::runtime {
 namespace {
 
-// Looks at the queue between two looks at the clock.
+// Looks for work between two looks at the clock.
 constexpr int kLooksPerClock = 32;
 
 }  // namespace
@@ -33,26 +34,39 @@ Scheduler::~Scheduler() {
   while (running_lanes_.load() != 0) std::this_thread::yield();
 }
 
-bool Scheduler::Dispatch(Batch& batch, uint32_t generation) noexcept {
-  if (!queue_.Push({&batch, generation})) return false;
-  if (spinning_.load() == 0) StartIdleLane();
-  return true;
+absl::Status Scheduler::Add(Batcher* batcher) {
+  for (uint32_t i = 0; i < kMaxBatchers; ++i) {
+    Batcher* free = nullptr;
+    if (!batchers_[i].compare_exchange_strong(free, batcher)) continue;
+    uint32_t end = batchers_end_.load();
+    while (end < i + 1 && !batchers_end_.compare_exchange_weak(end, i + 1)) {
+    }
+    return absl::OkStatus();
+  }
+  return absl::ResourceExhaustedError(
+      absl::StrCat("this runtime serves ", kMaxBatchers, " models already; close some"));
 }
 
-void Scheduler::Flush() {
-  // Twice: a lane that held such an entry may have queued it again for a second lane meanwhile, but
-  // nobody does that for a batch that has ended.
-  for (int pass = 0; pass < 2; ++pass) {
-    const uint64_t pushed = queue_.pushed();
-    while (queue_.popped() < pushed) std::this_thread::yield();
-    for (const WorkerLane& lane : lanes_) {
-      const uint64_t round = lane.round.load();
-      while (round % 2 == 1 && lane.round.load() == round) std::this_thread::yield();
-    }
+void Scheduler::Remove(Batcher* batcher) {
+  for (std::atomic<Batcher*>& entry : batchers_) {
+    Batcher* expected = batcher;
+    if (entry.compare_exchange_strong(expected, nullptr)) break;
+  }
+  for (const WorkerLane& lane : lanes_) {
+    const uint64_t round = lane.round.load();
+    while (round % 2 == 1 && lane.round.load() == round) std::this_thread::yield();
+  }
+  while (visitors_.load() != 0) std::this_thread::yield();
+}
+
+void Scheduler::Notify(uint32_t parts) noexcept {
+  const uint32_t looking = spinning_.load();
+  for (uint32_t started = looking; started < parts; ++started) {
+    if (!StartIdleLane()) return;
   }
 }
 
-void Scheduler::StartIdleLane() noexcept {
+bool Scheduler::StartIdleLane() noexcept {
   uint64_t idle = idle_lanes_.load();
   while (idle != 0) {
     const uint64_t lowest = idle & (~idle + 1);
@@ -60,36 +74,48 @@ void Scheduler::StartIdleLane() noexcept {
     running_lanes_.fetch_add(1);
     lane_starts_.fetch_add(1, std::memory_order_relaxed);
     executor_->Enqueue(lanes_[static_cast<size_t>(std::countr_zero(lowest))]);
-    return;
+    return true;
   }
+  return false;
 }
 
-bool Scheduler::RunNext(WorkerLane& lane) noexcept {
-  lane.round.fetch_add(1);  // odd: may hold an entry
-  QueuedBatch next;
-  const bool found = queue_.Pop(&next);
-  if (found) {
-    spinning_.fetch_sub(1);
-    bool claimed = true;
-    for (bool alone = true; claimed; alone = false) {
-      // Before the first part: work for a second lane, in this batch or behind it, wakes one.
-      const bool more_parts =
-          alone && Batcher::UnclaimedParts(*next.batch, next.generation) > 1 && lanes_.size() > 1;
-      if (more_parts) queue_.Push(next);  // full: then this lane does them all
-      if (alone && !queue_.Empty() && spinning_.load() == 0) StartIdleLane();
-      claimed = Batcher::RunPart(*next.batch, next.generation, lane.staging);
-    }
+bool Scheduler::AnythingReady() const noexcept {
+  const uint32_t end = batchers_end_.load();
+  for (uint32_t i = 0; i < end; ++i) {
+    const Batcher* batcher = batchers_[i].load();
+    if (batcher != nullptr && batcher->HasReady()) return true;
+  }
+  return false;
+}
+
+bool Scheduler::RunOldest(WorkerLane& lane) noexcept {
+  lane.round.fetch_add(1);  // odd: the batchers seen from here on stay alive
+  ReadyBatch oldest;
+  uint32_t ready_parts = 0;
+  const uint32_t end = batchers_end_.load();
+  for (uint32_t i = 0; i < end; ++i) {
+    const Batcher* batcher = batchers_[i].load();
+    if (batcher == nullptr) continue;
+    const ReadyBatch candidate = batcher->OldestReady();
+    if (candidate.batch == nullptr) continue;
+    ready_parts += candidate.ready_parts;
+    if (oldest.batch == nullptr || candidate.submitted_ns < oldest.submitted_ns) oldest = candidate;
+  }
+  if (oldest.batch != nullptr) {
+    // Notify counted on this lane as one that looks; if there is more to do, another must look now.
+    if (spinning_.fetch_sub(1) == 1 && ready_parts > 1) StartIdleLane();
+    Batcher::RunPart(*oldest.batch, oldest.generation, lane.staging);
     spinning_.fetch_add(1);
   }
   lane.round.fetch_add(1);
-  return found;
+  return oldest.batch != nullptr;
 }
 
 void Scheduler::RunLane(WorkerLane& lane) noexcept {
   spinning_.fetch_add(1);
   int64_t idle_since_ns = 0;
   for (int look = 0;; ++look) {
-    if (RunNext(lane)) {
+    if (RunOldest(lane)) {
       idle_since_ns = 0;
       continue;
     }
@@ -105,8 +131,10 @@ void Scheduler::RunLane(WorkerLane& lane) noexcept {
     }
     // Give up: say so first, then look once more.
     spinning_.fetch_sub(1);
+    visitors_.fetch_add(1);
     idle_lanes_.fetch_or(lane.bit);
-    const bool take_back = !queue_.Empty() && (idle_lanes_.fetch_and(~lane.bit) & lane.bit) != 0;
+    const bool take_back = AnythingReady() && (idle_lanes_.fetch_and(~lane.bit) & lane.bit) != 0;
+    visitors_.fetch_sub(1);
     if (!take_back) break;
     spinning_.fetch_add(1);
     idle_since_ns = 0;

@@ -1,27 +1,29 @@
-// Hands closed batches to the worker threads of the host's budget.
+// Lets the worker threads of the host's budget run what the batchers have ready.
 //
-//   scheduler.Dispatch(batch, generation);     // ticking thread, or SubmitNow: returns at once
+//   scheduler.Add(batcher);                 // control side
+//   scheduler.Notify(parts);                // whoever made a batch ready: returns at once
 //
-// A queue of {batch, generation} and as many lanes as the executor has threads. A lane takes an entry,
-// runs the batch's parts until none is left, and takes the next. When the queue is empty it looks for new
-// work for spin_ns, then returns its thread to the executor. An entry whose batch has been run meanwhile
-// (by a host thread inside wait()) is recognised by its generation and dropped.
+// There is no queue: each batcher keeps a word of ready batches, and a lane takes the oldest ready part
+// of all models. So nothing overflows, nothing in it can be stale, and a batch that a host thread runs
+// itself (inside wait()) is simply not ready any more. There are as many lanes as the executor has
+// threads; a lane that finds nothing looks on for spin_ns and then returns its thread to the executor.
 //
-// Threads: Dispatch on any thread; it takes no lock, allocates nothing, and makes at most one wake-up.
-// Flush and the destructor: control side, may block.
+// Threads: Notify on any thread; it takes no lock, allocates nothing, and makes at most one wake-up for
+// each part. Add, Remove, the destructor: control side; Remove and the destructor may block.
 //
-// No wake-up is lost: Dispatch pushes and then looks for a lane that is spinning, or else starts an idle
-// one; a lane that gives up first says so and then looks at the queue again. All of it is sequentially
+// No wake-up is lost: whoever makes work ready then looks for a lane that is spinning, or else starts an
+// idle one; a lane that gives up first says so and then looks for work again. All of it is sequentially
 // consistent, so one of the two sees the other.
 #ifndef GRAFT_RUNTIME_SCHEDULER_H_
 #define GRAFT_RUNTIME_SCHEDULER_H_
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
-#include "runtime/batch_queue.h"
+#include "absl/status/status.h"
 #include "runtime/batcher.h"
 #include "runtime/clock.h"
 #include "runtime/executor.h"
@@ -40,11 +42,14 @@ class Scheduler {
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
 
-  // False: the queue is full; the batch is not handed over.
-  bool Dispatch(Batch& batch, uint32_t generation) noexcept;
+  static constexpr uint32_t kMaxBatchers = 64;
+  // kResourceExhausted when there are kMaxBatchers.
+  absl::Status Add(Batcher* batcher);
+  // After return no lane touches the batcher. @pre none of its batches is in flight.
+  void Remove(Batcher* batcher);
 
-  // Returns when every entry that was in the queue at the call has left it. Blocks.
-  void Flush();
+  // [frame] `parts` parts have just become ready.
+  void Notify(uint32_t parts) noexcept;
 
   uint32_t lanes() const { return static_cast<uint32_t>(lanes_.size()); }
   // Lanes started on the executor so far: each costs a wake-up of a worker.
@@ -56,21 +61,26 @@ class Scheduler {
     void RunLane() noexcept override { scheduler->RunLane(*this); }
     Scheduler* scheduler = nullptr;
     uint64_t bit = 0;
-    // Odd from before the lane takes an entry until it has done with it; Flush waits for that.
+    // Odd while the lane may touch a batcher; Remove waits for that.
     std::atomic<uint64_t> round{0};
     Staging staging;
   };
 
   void RunLane(WorkerLane& lane) noexcept;
-  bool RunNext(WorkerLane& lane) noexcept;
-  void StartIdleLane() noexcept;
+  // Claims and runs the oldest ready part; false: nothing is ready.
+  bool RunOldest(WorkerLane& lane) noexcept;
+  bool AnythingReady() const noexcept;
+  bool StartIdleLane() noexcept;
 
   const int64_t spin_ns_;
   const Clock& clock_;
-  BatchQueue queue_;
+  // Written by Add and Remove; null: free.
+  std::array<std::atomic<Batcher*>, kMaxBatchers> batchers_{};
+  std::atomic<uint32_t> batchers_end_{0};
   std::vector<WorkerLane> lanes_;           // never resized: the executor holds references
   std::atomic<uint64_t> idle_lanes_{0};     // bit i: lane i is not on any thread
   std::atomic<uint32_t> spinning_{0};       // lanes that look for work right now
+  std::atomic<uint32_t> visitors_{0};       // lanes that gave up and look once more; Remove waits for 0
   std::atomic<uint32_t> running_lanes_{0};  // lanes inside RunLane; the destructor waits for 0
   std::atomic<uint64_t> lane_starts_{0};
   const std::unique_ptr<Executor> executor_;  // last: its threads end before the rest goes

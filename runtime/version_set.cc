@@ -1,6 +1,6 @@
 #include "runtime/version_set.h"
 
-#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -253,14 +253,10 @@ void VersionSet::NoticeFlips() {
 }
 
 void VersionSet::TrimHistory() {
-  const auto is_loaded = [this](const VersionInfo& info) {
-    return std::any_of(cells_.begin(), cells_.end(),
-                       [&info](const Version& cell) { return cell.info == &info; });
-  };
-  while (infos_.size() > kHistory && !is_loaded(infos_.front()) &&
-         (infos_.front().state == VersionState::kRetired ||
-          infos_.front().state == VersionState::kRejected)) {
-    infos_.pop_front();
+  for (auto info = infos_.begin(); infos_.size() > kHistory && info != infos_.end();) {
+    const bool ended =
+        info->state == VersionState::kRetired || info->state == VersionState::kRejected;
+    info = ended ? infos_.erase(info) : std::next(info);
   }
 }
 

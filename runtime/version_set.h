@@ -26,6 +26,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <list>
 #include <memory>
 #include <string>
 #include <vector>
@@ -124,7 +125,7 @@ class VersionSet {
   // Notices what Flip and Release have done, and hands out the executables that nobody can reach any
   // more; the caller destroys them where it hurts nobody. Call after every wake().
   std::vector<std::unique_ptr<Executable>> Reap();
-  // Newest last; the versions of the last kHistory discoveries and all that are loaded.
+  // Newest last: all that are loaded or loading, and the last of the others, kHistory in all.
   std::vector<VersionInfo> Describe();
   uint64_t rejections() const noexcept { return rejections_.load(std::memory_order_relaxed); }
 
@@ -152,7 +153,7 @@ class VersionSet {
 
   Mutex mutex_;
   std::deque<Version> cells_ ABSL_GUARDED_BY(mutex_);  // never shrinks: addresses stay valid
-  std::deque<VersionInfo> infos_ ABSL_GUARDED_BY(mutex_);
+  std::list<VersionInfo> infos_ ABSL_GUARDED_BY(mutex_);
   uint64_t next_number_ ABSL_GUARDED_BY(mutex_) = 1;
   uint64_t next_replaced_order_ ABSL_GUARDED_BY(mutex_) = 1;
   std::vector<std::unique_ptr<Executable>> retired_ ABSL_GUARDED_BY(mutex_);

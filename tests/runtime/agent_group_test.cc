@@ -28,7 +28,7 @@ class AgentGroupTest : public ::testing::Test {
   }
 
   void MakeBatcher(BatcherOptions options) {
-    batcher_ = std::make_unique<Batcher>(std::move(options), versions_, scheduler_.get(), clock_);
+    batcher_ = *Batcher::Create(std::move(options), versions_, scheduler_.get(), clock_);
   }
 
   void Serve(float constant) {

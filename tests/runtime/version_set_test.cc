@@ -200,6 +200,7 @@ TEST_F(VersionSetTest, NeverFreesAVersionInUseWhileFourThreadsAcquireAndVersions
       }
     });
   }
+  while (uses < 4) std::this_thread::yield();
   for (int i = 0; i < kSwaps; ++i) {
     MakeReady(versions, static_cast<float>(i + 2));
     ASSERT_TRUE(versions.Commit().ok());
@@ -209,7 +210,6 @@ TEST_F(VersionSetTest, NeverFreesAVersionInUseWhileFourThreadsAcquireAndVersions
   done = true;
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(wrong, 0);
-  EXPECT_GT(uses, 0u);
   EXPECT_EQ(versions.serving_number(), 1u + kSwaps);
 }
 
