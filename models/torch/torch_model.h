@@ -27,7 +27,8 @@
 
 namespace graft::models {
 
-// A tensor in host memory that owns its elements: C-contiguous, little-endian. Used off the frame path.
+// A tensor in host memory that owns its elements: C-contiguous, little-endian. Used off the frame
+// path.
 struct HostTensor {
   std::string name;
   DType dtype = DType::kFloat32;
@@ -55,14 +56,13 @@ struct TorchLoadOptions {
 class TorchModel {
  public:
   // Reads the whole file once into memory, checks it (zip structure, every record's CRC-32, bounded
-  // nesting of the code, no operator that touches files), and loads from exactly the bytes checked: a
-  // writer that overwrites the file meanwhile cannot produce a torn model. Then eval, cast, freeze,
-  // schema, finite weights. May take seconds; any thread.
-  // Errors: kNotFound, kInvalidArgument (not TorchScript, corrupt, non-finite weights, schema
-  // differs from the declared one), kUnavailable (device), kCancelled. The text names the file and the
-  // next step.
-  static absl::StatusOr<std::unique_ptr<TorchModel>> LoadTorchScript(const std::string& path,
-                                                                     const TorchLoadOptions& options);
+  // nesting of the code, no operator that touches files), and loads from exactly the bytes checked:
+  // a writer that overwrites the file meanwhile cannot produce a torn model. Then eval, cast,
+  // freeze, schema, finite weights. May take seconds; any thread. Errors: kNotFound,
+  // kInvalidArgument (not TorchScript, corrupt, non-finite weights, schema differs from the
+  // declared one), kUnavailable (device), kCancelled. The text names the file and the next step.
+  static absl::StatusOr<std::unique_ptr<TorchModel>> LoadTorchScript(
+      const std::string& path, const TorchLoadOptions& options);
 
   virtual ~TorchModel() = default;
 
@@ -80,14 +80,15 @@ class TorchModel {
   virtual absl::Status Run(int64_t rows, absl::Span<const void* const> inputs,
                            absl::Span<void* const> outputs) const = 0;
 
-  // One forward over tensors of any shape; every tensor in the result (tuples, lists and dictionaries
-  // flattened in order) is returned, named "out0", "out1" ... Input dtypes are cast like the weights.
+  // One forward over tensors of any shape; every tensor in the result (tuples, lists and
+  // dictionaries flattened in order) is returned, named "out0", "out1" ... Input dtypes are cast
+  // like the weights.
   virtual absl::StatusOr<std::vector<HostTensor>> Forward(
       const std::vector<HostTensor>& inputs) const = 0;
 };
 
-// Devices that can be used now, "cpu" first. Opens the CUDA part of LibTorch on first use if, and only
-// if, this machine has an NVIDIA driver.
+// Devices that can be used now, "cpu" first. Opens the CUDA part of LibTorch on first use if, and
+// only if, this machine has an NVIDIA driver.
 std::vector<std::string> AvailableDevices();
 
 }  // namespace graft::models

@@ -1,0 +1,103 @@
+#include "models/torch/graph_check.h"
+
+#include <torch/csrc/jit/api/compilation_unit.h>
+#include <torch/csrc/jit/api/function_impl.h>
+#include <torch/csrc/jit/ir/alias_analysis.h>
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+
+namespace graft::models {
+namespace {
+
+using torch::jit::AttributeKind;
+using torch::jit::Block;
+using torch::jit::Graph;
+using torch::jit::Node;
+using torch::jit::Value;
+
+// Namespaces that talk to other processes, compile code, or set what belongs to the host.
+constexpr absl::string_view kRefusedNamespaces[] = {
+    "c10d",       "_c10d_functional", "_c10d_functional_autograd",
+    "_dtensor",   "symm_mem",         "inductor",
+    "debugprims", "debug_mode_ops",   "rpc",
+    "cuda"};
+
+constexpr absl::string_view kRefusedOperators[] = {"aten::save",        "aten::from_file",
+                                                   "aten::manual_seed", "prim::rpc_async",
+                                                   "prim::rpc_sync",    "prim::rpc_remote"};
+
+bool IsRefused(const torch::jit::Symbol& kind) {
+  const std::string name = kind.toQualString();
+  const std::string space = name.substr(0, name.find(':'));
+  return std::find(std::begin(kRefusedNamespaces), std::end(kRefusedNamespaces), space) !=
+             std::end(kRefusedNamespaces) ||
+         std::find(std::begin(kRefusedOperators), std::end(kRefusedOperators), name) !=
+             std::end(kRefusedOperators);
+}
+
+// Calls visit(node) for every node, in nested blocks and subgraphs too, without recursion.
+template <typename Visit>
+void ForEachNode(const Graph& graph, Visit visit) {
+  std::vector<const Block*> blocks{graph.block()};
+  while (!blocks.empty()) {
+    const Block* block = blocks.back();
+    blocks.pop_back();
+    for (const Node* node : block->nodes()) {
+      visit(node);
+      for (const Block* nested : node->blocks()) blocks.push_back(nested);
+      if (node->hasAttribute(torch::jit::attr::Subgraph)) {
+        blocks.push_back(node->g(torch::jit::attr::Subgraph)->block());
+      }
+    }
+  }
+}
+
+}  // namespace
+
+absl::Status CheckOperators(const torch::jit::Module& module, absl::string_view label) {
+  absl::Status status;
+  for (torch::jit::Function* function : module._ivalue()->compilation_unit()->get_functions()) {
+    torch::jit::GraphFunction* graph_function = torch::jit::tryToGraphFunction(*function);
+    if (graph_function == nullptr) continue;
+    ForEachNode(*graph_function->graph(), [&](const Node* node) {
+      if (!status.ok() || !IsRefused(node->kind())) return;
+      status = absl::InvalidArgumentError(
+          absl::StrCat(label, ": its code calls ", node->kind().toQualString(), " (in ",
+                       function->qualname().name(),
+                       "), which reaches beyond computing (files, processes, or settings of the "
+                       "host). Graft does "
+                       "not run it: export the model again without it."));
+    });
+  }
+  return status;
+}
+
+GraphWrites FindWrites(const std::shared_ptr<Graph>& forward) {
+  GraphWrites writes;
+  const torch::jit::AliasDb aliases(forward, /*isFrozen=*/false);
+  const auto inputs = forward->inputs();
+  for (size_t i = 1; i < inputs.size(); ++i) writes.input.push_back(aliases.hasWriters(inputs[i]));
+  ForEachNode(*forward, [&](const Node* node) {
+    // Freezing folds what is never written; a class instance is only the way to what it holds.
+    if (node->kind() == torch::jit::prim::SetAttr ||
+        (node->kind() == torch::jit::prim::GetAttr &&
+         node->output()->type()->kind() != c10::TypeKind::ClassType &&
+         aliases.hasWriters(node->output()))) {
+      const std::string name = node->s(torch::jit::attr::name);
+      if (std::find(writes.attributes.begin(), writes.attributes.end(), name) ==
+          writes.attributes.end()) {
+        writes.attributes.push_back(name);
+      }
+    }
+    if (node->kind() == torch::jit::prim::Constant && !node->outputs().empty() &&
+        node->output()->type()->isSubtypeOf(*c10::TensorType::get()) &&
+        aliases.hasWriters(node->output())) {
+      writes.constant = true;
+    }
+  });
+  return writes;
+}
+
+}  // namespace graft::models

@@ -1,0 +1,38 @@
+// What a model's graphs do besides computing: refused operators, and writes to what is shared.
+//
+// Threads: any, one call at a time for one module. For .cc files of models/torch only: includes
+// LibTorch.
+#ifndef GRAFT_MODELS_TORCH_GRAPH_CHECK_H_
+#define GRAFT_MODELS_TORCH_GRAPH_CHECK_H_
+
+#include <torch/csrc/jit/api/module.h>
+#include <torch/csrc/jit/ir/ir.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace graft::models {
+
+// Refuses operators that reach files, processes, other machines or process-wide settings, in every
+// function of the module's compilation unit: called, nested or not. Errors: kInvalidArgument.
+absl::Status CheckOperators(const torch::jit::Module& module, absl::string_view label);
+
+// What a frozen forward writes to.
+struct GraphWrites {
+  // By argument of forward (self not counted): the memory of that input may be written.
+  std::vector<bool> input;
+  // Attributes of the model that forward writes: its state ("hidden").
+  std::vector<std::string> attributes;
+  // A tensor constant is written in place.
+  bool constant = false;
+};
+
+GraphWrites FindWrites(const std::shared_ptr<torch::jit::Graph>& forward);
+
+}  // namespace graft::models
+
+#endif  // GRAFT_MODELS_TORCH_GRAPH_CHECK_H_
