@@ -60,7 +60,6 @@ class Placer {
           PlaceConstant(node);
         } else if (precision_) {
           CastNewTensors(node);
-          CastBatchNormResult(node);
         }
         if (!status_.ok()) return status_;
       }
@@ -182,16 +181,6 @@ class Placer {
     if (!is_float32) return;
     torch::jit::WithInsertPoint at(node);
     node->replaceInput(*index, graph_->insertConstant(static_cast<int64_t>(*precision_)));
-  }
-
-  // With float32 parameters, batch norm gives float32 for some shapes and its input's type for
-  // others: what follows has cast weights.
-  void CastBatchNormResult(Node* node) {
-    if (!Is(node, {"aten::batch_norm"})) return;
-    Node* cast = graph_->create(torch::jit::Symbol::fromQualString("aten::type_as"),
-                                {node->output(), node->input(0)});
-    cast->insertAfter(node);
-    node->output()->replaceAllUsesAfterNodeWith(cast, cast->output());
   }
 
   // A tensor and the two ways in which it may be treated differently.

@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "models/torch/archive_check.h"
+#include "models/torch/call_limit.h"
 #include "models/torch/graph_check.h"
 #include "models/torch/graph_placement.h"
 #include "models/torch/torch_error.h"
@@ -131,6 +132,7 @@ absl::Status ScriptForward::Prepare(absl::string_view label, const ScriptForward
       module_.get_method("forward").function().getSchema().arguments();
   arguments_.assign(arguments.begin() + 1, arguments.end());
   self_ = module_._ivalue();
+  has_loops_ = InsertLoopChecks(graph_);
   code_ = torch::jit::Code(graph_, "forward");
   return absl::OkStatus();
 }

@@ -60,6 +60,9 @@ class ScriptForward {
   // Attributes that forward writes; not empty: calls must not overlap, and each changes the next.
   const std::vector<std::string>& state() const { return state_; }
 
+  // False: a call always ends, and needs no CallLimit (call_limit.h).
+  bool has_loops() const { return has_loops_; }
+
   size_t weight_bytes() const { return weight_bytes_; }
   std::optional<c10::ScalarType> compute_type() const { return compute_type_; }
 
@@ -78,6 +81,7 @@ class ScriptForward {
   std::vector<c10::Argument> arguments_;
   std::vector<bool> writes_input_;
   std::vector<std::string> state_;
+  bool has_loops_ = false;
   size_t weight_bytes_ = 0;
   std::optional<c10::ScalarType> compute_type_;
 };

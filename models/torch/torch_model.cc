@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "models/file/file_bytes.h"
+#include "models/torch/call_limit.h"
 #include "models/torch/input_inference.h"
 #include "models/torch/intra_op_threads.h"
 #include "models/torch/libtorch_library.h"
@@ -162,8 +163,10 @@ bool Converts(c10::ScalarType from, c10::ScalarType to) {
 
 class ScriptModel final : public TorchModel {
  public:
-  ScriptModel(std::string label, c10::Device device, std::unique_ptr<ScriptForward> forward)
+  ScriptModel(std::string label, c10::Device device, absl::Duration forward_limit,
+              std::unique_ptr<ScriptForward> forward)
       : label_(std::move(label)),
+        forward_limit_(forward_limit),
         device_(device),
         device_name_(device.str()),
         forward_(std::move(forward)) {}
@@ -196,8 +199,9 @@ class ScriptModel final : public TorchModel {
   absl::Status CheckArguments() const;
   absl::Status InferInputs();
   absl::Status AssignArguments();
-  absl::Status TryForward(const std::vector<TensorSpec>& declared_outputs);
-  absl::StatusOr<std::vector<NamedTensor>> Trial(int64_t rows);
+  absl::Status TryForward(const TorchLoadOptions& options);
+  absl::StatusOr<std::vector<NamedTensor>> Trial(int64_t rows,
+                                                 const std::function<bool()>& cancelled);
   absl::Status MatchOutputs(const std::vector<NamedTensor>& one,
                             const std::vector<NamedTensor>& three,
                             const std::vector<TensorSpec>& declared);
@@ -216,6 +220,7 @@ class ScriptModel final : public TorchModel {
   auto OnDevice(Body&& body) const -> decltype(body());
 
   const std::string label_;
+  const absl::Duration forward_limit_;
   const c10::Device device_;
   const std::string device_name_;
   const std::unique_ptr<ScriptForward> forward_;
@@ -274,6 +279,8 @@ absl::Status ScriptModel::Run(int64_t rows, absl::Span<const void* const> inputs
                      " inputs and ", schema_.outputs.size(), " outputs; given were ", rows, ", ",
                      inputs.size(), " and ", outputs.size()));
   }
+  std::optional<CallLimit> limit;
+  if (forward_->has_loops()) limit.emplace(forward_limit_, nullptr);
   try {
     CallScope scope;
     return OnDevice([&]() -> absl::Status {
@@ -313,6 +320,7 @@ absl::Status ScriptModel::Run(int64_t rows, absl::Span<const void* const> inputs
       return status;
     });
   } catch (...) {
+    if (limit && limit->stopped()) return limit->StoppedStatus(label_);
     return StatusOfException(absl::StrCat(label_, ": forward failed"), absl::StatusCode::kInternal);
   }
 }
@@ -334,7 +342,8 @@ absl::StatusOr<std::vector<HostTensor>> ScriptModel::Forward(
   }
   std::unique_lock<std::mutex> lock(stateful_calls_, std::defer_lock);
   if (!forward_->state().empty()) lock.lock();
-  return Guarded(
+  CallLimit limit(forward_limit_, nullptr);
+  absl::StatusOr<std::vector<HostTensor>> outcome = Guarded(
       absl::StrCat(label_, ": forward failed"), absl::StatusCode::kInternal,
       [&]() -> absl::StatusOr<std::vector<HostTensor>> {
         CallScope scope;
@@ -380,6 +389,8 @@ absl::StatusOr<std::vector<HostTensor>> ScriptModel::Forward(
           return results;
         });
       });
+  if (limit.stopped()) return limit.StoppedStatus(label_);
+  return outcome;
 }
 
 // --- The schema --------------------------------------------------------------------------------
@@ -398,7 +409,7 @@ absl::Status ScriptModel::MakeSchema(const TorchLoadOptions& options) {
     if (absl::Status status = InferInputs(); !status.ok()) return status;
   }
   if (absl::Status status = AssignArguments(); !status.ok()) return status;
-  return TryForward(options.outputs);
+  return TryForward(options);
 }
 
 bool TakesTensor(const c10::Argument& argument) {
@@ -501,7 +512,9 @@ absl::Status ScriptModel::AssignArguments() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<NamedTensor>> ScriptModel::Trial(int64_t rows) {
+absl::StatusOr<std::vector<NamedTensor>> ScriptModel::Trial(
+    int64_t rows, const std::function<bool()>& cancelled) {
+  CallLimit limit(forward_limit_, &cancelled);
   const std::string context =
       absl::StrCat(label_, ": a trial forward of ", rows, rows == 1 ? " row" : " rows", " with (",
                    SpecsText(schema_.inputs), ") failed");
@@ -528,6 +541,7 @@ absl::StatusOr<std::vector<NamedTensor>> ScriptModel::Trial(int64_t rows) {
                   return tensors;
                 });
               });
+  if (limit.stopped()) return limit.StoppedStatus(label_);
   if (results.ok()) return results;
   return absl::Status(results.status().code(),
                       absl::StrCat(results.status().message(), ". ", TrialHint()));
@@ -551,12 +565,12 @@ std::string ScriptModel::TrialHint() const {
   return absl::StrCat("Say what the inputs are in a manifest, for example ", kManifestExample);
 }
 
-absl::Status ScriptModel::TryForward(const std::vector<TensorSpec>& declared_outputs) {
-  absl::StatusOr<std::vector<NamedTensor>> one = Trial(1);
+absl::Status ScriptModel::TryForward(const TorchLoadOptions& options) {
+  absl::StatusOr<std::vector<NamedTensor>> one = Trial(1, options.cancelled);
   if (!one.ok()) return one.status();
-  absl::StatusOr<std::vector<NamedTensor>> three = Trial(3);
+  absl::StatusOr<std::vector<NamedTensor>> three = Trial(3, options.cancelled);
   if (!three.ok()) return three.status();
-  return MatchOutputs(*one, *three, declared_outputs);
+  return MatchOutputs(*one, *three, options.outputs);
 }
 
 absl::Status ScriptModel::MatchOutputs(const std::vector<NamedTensor>& one,
@@ -674,7 +688,8 @@ absl::StatusOr<std::unique_ptr<TorchModel>> TorchModel::LoadTorchScript(
   if (!forward.ok()) return forward.status();
   file->reset();
 
-  auto model = std::make_unique<ScriptModel>(path, *device, *std::move(forward));
+  auto model =
+      std::make_unique<ScriptModel>(path, *device, options.forward_limit, *std::move(forward));
   if (!options.forward_only) {
     if (absl::Status status = model->MakeSchema(options); !status.ok()) return status;
   }

@@ -21,6 +21,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "models/tensor/dtype.h"
 #include "models/tensor/tensor_spec.h"
@@ -47,9 +48,13 @@ struct TorchLoadOptions {
   // they are converted to the model's on the way in and out.
   std::vector<TensorSpec> inputs;
   std::vector<TensorSpec> outputs;
+  // A forward that is still in a loop after this time is stopped with kDeadlineExceeded: in Run, in
+  // Forward, and in the trial forward while loading. Code without loops pays nothing.
+  absl::Duration forward_limit = absl::Seconds(60);
   // Skip the schema (inputs, outputs, trial forward): only Forward() will be used.
   bool forward_only = false;
-  // Polled between the steps of loading; true: give up with kCancelled.
+  // Polled between the steps of loading and in the loops of the trial forward; true: give up with
+  // kCancelled.
   std::function<bool()> cancelled;
 };
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <fstream>
@@ -328,6 +329,30 @@ TEST(TorchModel, GivesUpLoadingWhenCancelled) {
   TorchLoadOptions options;
   options.cancelled = [] { return true; };
   EXPECT_EQ(LoadError("policy_scripted.pt", options).code(), absl::StatusCode::kCancelled);
+}
+
+TEST(TorchModel, StopsALoopThatDoesNotEnd) {
+  TorchLoadOptions options;
+  options.forward_limit = absl::Milliseconds(50);
+  const absl::Status status = LoadError("endless.pt", options);  // the trial runs on zeros
+  EXPECT_EQ(status.code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("still in a loop after 50ms"));
+
+  options.forward_only = true;
+  std::unique_ptr<TorchModel> model = Load("endless.pt", options);
+  ASSERT_NE(model, nullptr);
+  EXPECT_EQ(model->Forward({Floats({1, 4}, {1, 2, 3, 4})}).status().code(),
+            absl::StatusCode::kDeadlineExceeded);
+  EXPECT_TRUE(model->Forward({Floats({1, 4}, {-1, 2, 3, 4})}).ok());
+}
+
+TEST(TorchModel, StopsALoopWhenLoadingIsCancelled) {
+  TorchLoadOptions options;
+  const auto start = std::chrono::steady_clock::now();
+  options.cancelled = [&] {
+    return std::chrono::steady_clock::now() - start > std::chrono::milliseconds(300);
+  };
+  EXPECT_EQ(LoadError("endless.pt", options).code(), absl::StatusCode::kCancelled);
 }
 
 TEST(TorchModel, RefusesUnknownDevices) {
