@@ -1,0 +1,72 @@
+#include "plugin/describe.h"
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+namespace graft::plugin {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json TensorsJson(const std::vector<models::TensorSpec>& specs) {
+  Json tensors = Json::array();
+  for (const models::TensorSpec& spec : specs) {
+    Json shape = Json::array();
+    for (const int64_t dim : spec.shape) {
+      shape.push_back(dim == models::TensorSpec::kAgents ? Json("agents") : Json(dim));
+    }
+    tensors.push_back(
+        {{"name", spec.name}, {"dtype", std::string(DTypeName(spec.dtype))}, {"shape", shape}});
+  }
+  return tensors;
+}
+
+Json VersionJson(const runtime::VersionInfo& version) {
+  Json json = {{"version", version.number},
+               {"state", std::string(runtime::VersionStateName(version.state))},
+               {"file", version.path}};
+  if (!version.reason.empty()) json["reason"] = version.reason;
+  if (!version.device.empty()) {
+    json["device"] = version.device;
+    json["weight_bytes"] = version.weight_bytes;
+    json["load_ms"] = static_cast<double>(version.load_ns) / 1e6;
+    json["warm_ms"] = static_cast<double>(version.warm_ns) / 1e6;
+  }
+  if (version.has_served) json["published_tick"] = version.published_tick;
+  return json;
+}
+
+}  // namespace
+
+std::string DescribeModel(runtime::Model& model) {
+  const runtime::ModelOptions& options = model.options();
+  const models::ModelSchema& schema = model.batcher().schema();
+  const runtime::BatchCounters& counters = model.batcher().counters();
+  Json versions = Json::array();
+  for (const runtime::VersionInfo& version : model.versions().Describe()) {
+    versions.push_back(VersionJson(version));
+  }
+  const Json json = {
+      {"name", options.name},
+      {"source", options.source},
+      {"watch", options.watch},
+      {"pinned", model.pinned()},
+      {"commit", options.manual_commit ? "manual" : "auto"},
+      {"inputs", TensorsJson(schema.inputs)},
+      {"outputs", TensorsJson(schema.outputs)},
+      {"serving_version", model.versions().serving_number()},
+      {"versions", versions},
+      {"batches", counters.batches.load()},
+      {"rows", counters.rows.load()},
+      {"late_rows", counters.late_rows.load()},
+      {"failed_rows", counters.failed_rows.load()},
+      {"unserved_rows", counters.unserved_rows.load()},
+      {"busy", counters.busy.load()},
+      {"gathered_parts", counters.gathered_parts.load()},
+      {"last_failure", model.batcher().LastFailure()},
+  };
+  // Names and paths may hold any bytes; JSON may not.
+  return json.dump(2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
+}
+
+}  // namespace graft::plugin

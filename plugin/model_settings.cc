@@ -1,0 +1,82 @@
+#include "plugin/model_settings.h"
+
+#include <sys/stat.h>
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "models/manifest/manifest.h"
+#include "plugin/torch_loader.h"
+
+namespace graft::plugin {
+namespace {
+
+constexpr uint32_t kKnownFlags =
+    GRAFT_MODEL_NO_WATCH | GRAFT_MODEL_MANUAL_COMMIT | GRAFT_MODEL_ALLOW_EMPTY;
+
+bool IsDirectory(const char* path) {
+  struct stat facts;
+  return stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
+}
+
+absl::StatusOr<models::Manifest> ReadManifest(const graft_model_options& options) {
+  if (options.manifest != nullptr) {
+    const bool in_directory = options.path != nullptr && IsDirectory(options.path);
+    return models::ParseManifest(options.manifest, "manifest", in_directory ? options.path : "");
+  }
+  if (options.path == nullptr || *options.path == '\0') {
+    return absl::InvalidArgumentError(
+        "graft_model_options: give a path (manifest, model file or directory), or a manifest's text");
+  }
+  if (absl::EndsWithIgnoreCase(options.path, ".json")) return models::LoadManifest(options.path);
+  return models::ManifestForModel(options.path);
+}
+
+}  // namespace
+
+absl::StatusOr<ModelSettings> ReadModelSettings(const graft_model_options& options) {
+  if ((options.flags & ~kKnownFlags) != 0) {
+    return absl::InvalidArgumentError("graft_model_options.flags: unknown flag");
+  }
+  absl::StatusOr<models::Manifest> manifest = ReadManifest(options);
+  if (!manifest.ok()) return manifest.status();
+
+  ModelSettings settings;
+  settings.torch.device = options.device != nullptr ? options.device : manifest->device;
+  settings.torch.precision = manifest->precision;
+  if (options.precision != nullptr) {
+    const std::optional<models::DType> precision = models::ParseDType(options.precision);
+    if (!precision || (*precision != models::DType::kFloat32 &&
+                       *precision != models::DType::kFloat16 &&
+                       *precision != models::DType::kBFloat16)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("precision: expected float32, bfloat16 or float16, found \"", options.precision,
+                       "\""));
+    }
+    settings.torch.precision = *precision;
+  }
+  settings.torch.inputs = manifest->inputs;
+  settings.torch.outputs = manifest->outputs;
+
+  runtime::ModelOptions& runtime = settings.runtime;
+  runtime.name = manifest->name;
+  runtime.source = manifest->source_path;
+  runtime.wanted = IsModelFileName;
+  if (!manifest->inputs.empty() && !manifest->outputs.empty()) {
+    runtime.schema = models::ModelSchema{manifest->inputs, manifest->outputs};
+  }
+  runtime.allow_empty = (options.flags & GRAFT_MODEL_ALLOW_EMPTY) != 0;
+  runtime.watch = manifest->swap.watch && (options.flags & GRAFT_MODEL_NO_WATCH) == 0;
+  runtime.manual_commit = manifest->swap.commit == models::SwapPolicy::Commit::kManual ||
+                          (options.flags & GRAFT_MODEL_MANUAL_COMMIT) != 0;
+  runtime.keep = static_cast<uint32_t>(manifest->swap.keep);
+  runtime.max_rows = static_cast<uint32_t>(manifest->batch_max);
+  runtime.deadline_ns = absl::ToInt64Nanoseconds(manifest->deadline);
+  runtime.poll_ns = absl::ToInt64Nanoseconds(manifest->swap.poll);
+  runtime.stable_ns = absl::ToInt64Nanoseconds(manifest->swap.stable);
+  return settings;
+}
+
+}  // namespace graft::plugin

@@ -1,0 +1,21 @@
+// The joint between models/ and runtime/: a Loader that reads model files with LibTorch.
+#ifndef GRAFT_PLUGIN_TORCH_LOADER_H_
+#define GRAFT_PLUGIN_TORCH_LOADER_H_
+
+#include <memory>
+
+#include "absl/strings/string_view.h"
+#include "models/torch/torch_model.h"
+#include "runtime/loader.h"
+
+namespace graft::plugin {
+
+// options.cancelled is ignored: the runtime's token counts.
+std::unique_ptr<runtime::Loader> MakeTorchLoader(models::TorchLoadOptions options);
+
+// File names that count as models in a directory.
+bool IsModelFileName(absl::string_view name);
+
+}  // namespace graft::plugin
+
+#endif  // GRAFT_PLUGIN_TORCH_LOADER_H_
