@@ -49,7 +49,9 @@ class Placer {
          std::optional<c10::ScalarType> precision, absl::string_view label)
       : graph_(graph), device_(device), precision_(precision), label_(label) {}
 
-  absl::StatusOr<PlacedGraph> Place() {
+  absl::StatusOr<PlacedGraph> Place(const torch::jit::Module& module) {
+    PlaceAttributes(module);
+    if (!status_.ok()) return status_;
     std::vector<Block*> blocks{graph_->block()};
     while (!blocks.empty()) {
       Block* block = blocks.back();
@@ -79,6 +81,25 @@ class Placer {
   }
 
  private:
+  // What freezing could not fold: attributes that it thought might be written.
+  void PlaceAttributes(const torch::jit::Module& module) {
+    std::set<c10::ivalue::Object*> seen;
+    std::vector<c10::intrusive_ptr<c10::ivalue::Object>> objects{module._ivalue()};
+    while (!objects.empty()) {
+      const c10::intrusive_ptr<c10::ivalue::Object> object = objects.back();
+      objects.pop_back();
+      if (!seen.insert(object.get()).second) continue;
+      for (size_t slot = 0; slot < object->slots().size(); ++slot) {
+        const c10::IValue value = object->getSlot(slot);
+        if (value.isObject()) {
+          objects.push_back(value.toObject());
+        } else {
+          object->setSlot(slot, Moved(value, /*keep_type=*/false, /*keep_place=*/false));
+        }
+      }
+    }
+  }
+
   void PlaceConstant(Node* node) {
     Value* output = node->output();
     const std::optional<c10::IValue> value = torch::jit::toIValue(output);
@@ -204,10 +225,10 @@ class Placer {
 }  // namespace
 
 absl::StatusOr<PlacedGraph> PlaceGraph(const std::shared_ptr<Graph>& graph,
-                                       const c10::Device& device,
+                                       const torch::jit::Module& module, const c10::Device& device,
                                        std::optional<c10::ScalarType> precision,
                                        absl::string_view label) {
-  return Placer(graph, device, precision, label).Place();
+  return Placer(graph, device, precision, label).Place(module);
 }
 
 }  // namespace graft::models

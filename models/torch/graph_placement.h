@@ -11,6 +11,7 @@
 
 #include <c10/core/Device.h>
 #include <c10/core/ScalarType.h>
+#include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/ir/ir.h>
 
 #include <memory>
@@ -36,7 +37,7 @@ struct PlacedGraph {
 // float32. Errors: kInvalidArgument when a weight does not fit in float16's range. LibTorch
 // exceptions pass through.
 absl::StatusOr<PlacedGraph> PlaceGraph(const std::shared_ptr<torch::jit::Graph>& graph,
-                                       const c10::Device& device,
+                                       const torch::jit::Module& module, const c10::Device& device,
                                        std::optional<c10::ScalarType> precision,
                                        absl::string_view label);
 

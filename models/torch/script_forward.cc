@@ -63,6 +63,28 @@ absl::Status CheckFinite(const std::string& name, const at::Tensor& tensor, bool
       "): training diverged before this file was written. Give an earlier checkpoint."));
 }
 
+// Inlined nodes name the functions they came from by bare pointers, for error messages. Freezing
+// deletes methods that are inlined everywhere, and the next error would follow a dangling pointer:
+// so every node is made to come from `forward`, which lives as long as the module.
+void ForgetInlinedFunctions(const std::shared_ptr<torch::jit::Graph>& graph,
+                            torch::jit::Function* forward) {
+  std::vector<torch::jit::Block*> blocks{graph->block()};
+  while (!blocks.empty()) {
+    torch::jit::Block* block = blocks.back();
+    blocks.pop_back();
+    for (torch::jit::Node* node : block->nodes()) {
+      if (node->callstack()) {
+        node->setCallStack(
+            c10::make_intrusive<torch::jit::InlinedCallStack>(forward, node->sourceRange()));
+      }
+      for (torch::jit::Block* nested : node->blocks()) blocks.push_back(nested);
+      if (node->hasAttribute(torch::jit::attr::Subgraph)) {
+        blocks.push_back(node->g(torch::jit::attr::Subgraph)->block());
+      }
+    }
+  }
+}
+
 std::string MethodNames(const torch::jit::Module& module) {
   std::vector<std::string> names;
   for (const torch::jit::Method& method : module.get_methods()) names.push_back(method.name());
@@ -117,7 +139,8 @@ absl::Status ScriptForward::Prepare(absl::string_view label, const ScriptForward
   torch::jit::Autocast(graph_);
   if (absl::Status status = CheckCancelled(options, label); !status.ok()) return status;
 
-  absl::StatusOr<PlacedGraph> placed = PlaceGraph(graph_, options.device, options.precision, label);
+  absl::StatusOr<PlacedGraph> placed =
+      PlaceGraph(graph_, module_, options.device, options.precision, label);
   if (!placed.ok()) return placed.status();
   weight_bytes_ = placed->weight_bytes;
   compute_type_ = placed->compute_type;
@@ -133,6 +156,7 @@ absl::Status ScriptForward::Prepare(absl::string_view label, const ScriptForward
   arguments_.assign(arguments.begin() + 1, arguments.end());
   self_ = module_._ivalue();
   has_loops_ = InsertLoopChecks(graph_);
+  ForgetInlinedFunctions(graph_, &module_.get_method("forward").function());
   code_ = torch::jit::Code(graph_, "forward");
   return absl::OkStatus();
 }

@@ -15,12 +15,20 @@ namespace {
 constexpr size_t kMaxLineBytes = 400;
 
 bool IsNoise(absl::string_view line) {
-  return line.empty() || absl::StartsWith(line, "File \"") ||
-         absl::StartsWith(line, "Exception raised") || absl::StartsWith(line, "frame #") ||
-         absl::StartsWith(line, "Traceback of TorchScript") ||
+  return line.empty() || absl::StartsWith(line, "Traceback of TorchScript") ||
          absl::StartsWith(line, "The following operation failed") ||
-         absl::StrContains(line, "(most recent call last)") ||
-         line.find_first_not_of("~ ") == absl::string_view::npos;
+         absl::StrContains(line, "(most recent call last)");
+}
+
+// What follows is the model's source, or LibTorch's own stack.
+bool EndsTheMessage(absl::string_view line) {
+  return absl::StartsWith(line, "File \"") || absl::StartsWith(line, "Exception raised") ||
+         absl::StartsWith(line, "frame #");
+}
+
+bool IsOutOfMemory(absl::string_view message) {
+  return absl::StrContains(message, "not enough memory") ||
+         absl::StrContains(message, "can't allocate memory");
 }
 
 // "__torch__.Net (of Python compilation unit at: 0x55d0)" -> "__torch__.Net"
@@ -37,23 +45,25 @@ std::string WithoutAddresses(absl::string_view line) {
 }  // namespace
 
 std::string UsefulLines(absl::string_view message) {
-  std::vector<absl::string_view> lines;
-  for (absl::string_view line : absl::StrSplit(message, '\n')) {
-    line = absl::StripAsciiWhitespace(line);
-    if (!IsNoise(line)) lines.push_back(line);
-  }
+  std::vector<absl::string_view> lines = absl::StrSplit(message, '\n');
   // An error raised while running ends with "RuntimeError: what"; before it stands the code.
-  for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
+  size_t first = 0;
+  for (size_t i = 0; i < lines.size(); ++i) {
     for (absl::string_view prefix : {"RuntimeError: ", "torch.jit.Error: "}) {
-      if (absl::ConsumePrefix(&*line, prefix)) {
-        lines.erase(lines.begin(), line.base() - 1);
-        lines.resize(std::min<size_t>(lines.size(), 3));
-        return WithoutAddresses(absl::StrJoin(lines, "; "));
-      }
+      if (absl::ConsumePrefix(&lines[i], prefix)) first = i;
     }
   }
-  lines.resize(std::min<size_t>(lines.size(), 3));
-  return WithoutAddresses(absl::StrJoin(lines, "; "));
+  std::vector<absl::string_view> useful;
+  for (size_t i = first; i < lines.size() && useful.size() < 3; ++i) {
+    const absl::string_view line = absl::StripAsciiWhitespace(lines[i]);
+    if (EndsTheMessage(line) && !useful.empty()) break;
+    if (!IsNoise(line) && !EndsTheMessage(line)) useful.push_back(line);
+  }
+  std::string text = WithoutAddresses(absl::StrJoin(useful, " "));
+  while (!text.empty() && (text.back() == ':' || text.back() == '.' || text.back() == ' ')) {
+    text.pop_back();
+  }
+  return text;
 }
 
 absl::Status StatusOfException(absl::string_view context, absl::StatusCode code) {
@@ -64,13 +74,13 @@ absl::Status StatusOfException(absl::string_view context, absl::StatusCode code)
         absl::StrCat(context, ": ", UsefulLines(error.what_without_backtrace())));
   } catch (const c10::Error& error) {
     const std::string what = UsefulLines(error.what_without_backtrace());
-    if (absl::StrContains(what, "not enough memory")) code = absl::StatusCode::kResourceExhausted;
+    if (IsOutOfMemory(what)) code = absl::StatusCode::kResourceExhausted;
     return absl::Status(code, absl::StrCat(context, ": ", what));
   } catch (const std::bad_alloc&) {
     return absl::ResourceExhaustedError(absl::StrCat(context, ": not enough memory"));
   } catch (const std::exception& error) {
     const std::string what = UsefulLines(error.what());
-    if (absl::StrContains(what, "not enough memory")) code = absl::StatusCode::kResourceExhausted;
+    if (IsOutOfMemory(what)) code = absl::StatusCode::kResourceExhausted;
     return absl::Status(code, absl::StrCat(context, ": ", what));
   } catch (...) {
     return absl::Status(code, absl::StrCat(context, ": unknown error"));

@@ -21,7 +21,7 @@
 namespace graft::models {
 
 // The lines of a LibTorch message that say what happened, without stack traces and addresses: at
-// most three, joined by "; ".
+// most three, in one.
 std::string UsefulLines(absl::string_view message);
 
 // Called in a catch block. `context` begins the message.

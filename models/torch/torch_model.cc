@@ -27,8 +27,11 @@
 namespace graft::models {
 namespace {
 
-constexpr absl::string_view kManifestExample =
-    "\"inputs\": [{\"name\": \"obs\", \"dtype\": \"float32\", \"shape\": [\"agents\", 3, 64, 64]}]";
+// "Say ... in a manifest": the end of messages about inputs.
+std::string ManifestExample(absl::string_view name) {
+  return absl::StrCat("Say it in a manifest, for example \"inputs\": [{\"name\": \"", name,
+                      "\", \"dtype\": \"float32\", \"shape\": [\"agents\", 3, 64, 64]}]");
+}
 
 // Everything that a call sets on its thread, and puts back.
 struct CallScope {
@@ -450,7 +453,7 @@ absl::Status ScriptModel::InferInputs() {
     } else {
       return absl::InvalidArgumentError(absl::StrCat(
           label_, ": the shape of the input '", argument.name(), "' cannot be read from the file: ",
-          inferred.obstacle, ". Say it in a manifest, for example ", kManifestExample));
+          inferred.obstacle, ". ", ManifestExample(argument.name())));
     }
     schema_.inputs.push_back(std::move(spec));
   }
@@ -562,7 +565,7 @@ std::string ScriptModel::TrialHint() const {
                           ", but it chooses rows of an embedding: declare it int64.");
     }
   }
-  return absl::StrCat("Say what the inputs are in a manifest, for example ", kManifestExample);
+  return ManifestExample(schema_.inputs[0].name);
 }
 
 absl::Status ScriptModel::TryForward(const TorchLoadOptions& options) {
@@ -586,8 +589,11 @@ absl::Status ScriptModel::MatchOutputs(const std::vector<NamedTensor>& one,
   }
   result_tensors_ = one.size();
 
-  // What the model gives, by itself.
-  std::vector<TensorSpec> found(one.size());
+  // What the model gives for each row. The rest (a loss, a table shared by all rows) is passed
+  // over.
+  std::vector<TensorSpec> found;
+  std::vector<size_t> results;  // of each: its place among all tensors
+  std::string rest;
   for (size_t i = 0; i < one.size(); ++i) {
     const at::Tensor& a = one[i].tensor;
     const at::Tensor& b = three[i].tensor;
@@ -595,53 +601,54 @@ absl::Status ScriptModel::MatchOutputs(const std::vector<NamedTensor>& one,
     const bool follows = a.dim() >= 1 && a.dim() == b.dim() && a.size(0) == 1 && b.size(0) == 3 &&
                          a.sizes().slice(1) == b.sizes().slice(1) &&
                          a.scalar_type() == b.scalar_type();
-    if (!follows) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(label_, ": the output '", name, "' is ", ShapeText(a.sizes()),
-                       " for 1 row and ", ShapeText(b.sizes()),
-                       " for 3 rows. Every output must be [agents, ...]: its first dimension must "
-                       "follow the rows "
-                       "of the inputs, the others must stay the same."));
-    }
     const std::optional<DType> dtype = FromScalarType(a.scalar_type());
-    if (!dtype) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(label_, ": the output '", name, "' has the type ",
-                       c10::toString(a.scalar_type()), ", which Graft does not hand out"));
+    if (!follows || !dtype) {
+      absl::StrAppend(&rest, rest.empty() ? "" : "; ", name, " is ", TypeText(a.scalar_type()), " ",
+                      ShapeText(a.sizes()), " for 1 row and ", ShapeText(b.sizes()), " for 3 rows");
+      continue;
     }
-    found[i].name = name;
-    found[i].dtype =
-        *dtype == DType::kFloat16 || *dtype == DType::kBFloat16 ? DType::kFloat32 : *dtype;
-    found[i].shape.assign(a.sizes().begin(), a.sizes().end());
-    found[i].shape[0] = TensorSpec::kAgents;
+    TensorSpec spec;
+    spec.name = name;
+    spec.dtype = *dtype == DType::kFloat16 || *dtype == DType::kBFloat16 ? DType::kFloat32 : *dtype;
+    spec.shape.assign(a.sizes().begin(), a.sizes().end());
+    spec.shape[0] = TensorSpec::kAgents;
+    found.push_back(std::move(spec));
+    results.push_back(i);
+  }
+  if (found.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(label_,
+                                                   ": no output has a result for each row: ", rest,
+                                                   ". An output must be [agents, ...]: its first "
+                                                   "dimension must follow the rows of the inputs, "
+                                                   "the others must stay the same."));
   }
 
   const bool by_name =
       !declared.empty() && std::all_of(declared.begin(), declared.end(), [&](const TensorSpec& d) {
-        return std::any_of(one.begin(), one.end(), [&](const NamedTensor& n) {
-          return !n.name.empty() && n.name == d.name;
-        });
+        return std::any_of(found.begin(), found.end(),
+                           [&](const TensorSpec& f) { return f.name == d.name; });
       });
   if (!declared.empty() && !by_name && declared.size() != found.size()) {
     return absl::InvalidArgumentError(
         absl::StrCat(label_, ": \"outputs\" declares ", declared.size(), " (", SpecsText(declared),
-                     "), but forward returns ", found.size(), " (", SpecsText(found), ")"));
+                     "), but forward returns ", found.size(), " (", SpecsText(found),
+                     rest.empty() ? "" : "; not for each row: ", rest, ")"));
   }
   schema_.outputs = declared.empty() ? found : declared;
   outputs_.resize(schema_.outputs.size());
   for (size_t i = 0; i < schema_.outputs.size(); ++i) {
     const TensorSpec& spec = schema_.outputs[i];
-    size_t result = i;
+    size_t at = i;
     if (by_name) {
-      result = std::find_if(found.begin(), found.end(),
-                            [&](const TensorSpec& f) { return f.name == spec.name; }) -
-               found.begin();
+      at = std::find_if(found.begin(), found.end(),
+                        [&](const TensorSpec& f) { return f.name == spec.name; }) -
+           found.begin();
     }
-    const c10::ScalarType gives = one[result].tensor.scalar_type();
-    outputs_[i].result = result;
+    const c10::ScalarType gives = one[results[at]].tensor.scalar_type();
+    outputs_[i].result = results[at];
     outputs_[i].host_type = ToScalarType(spec.dtype);
-    if (spec.shape != found[result].shape) {
-      TensorSpec actual = found[result];
+    if (spec.shape != found[at].shape) {
+      TensorSpec actual = found[at];
       actual.name = spec.name;
       return absl::InvalidArgumentError(
           absl::StrCat(label_, ": the output '", spec.name, "' is declared ", spec.DebugString(),
