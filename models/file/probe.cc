@@ -28,17 +28,6 @@ bool StartsWithBytes(ByteSpan bytes, absl::string_view prefix) {
 // --- zip
 // --------------------------------------------------------------------------------------------
 
-// The folder that holds everything: "archive/" of "archive/data.pkl".
-std::string RootOf(const ZipArchive& zip) {
-  for (const ZipEntry& entry : zip.entries()) {
-    const size_t slash = entry.name.find('/');
-    if (slash != absl::string_view::npos && slash > 0 && slash + 1 < entry.name.size()) {
-      return std::string(entry.name.substr(0, slash + 1));
-    }
-  }
-  return "";
-}
-
 bool HasPrefix(const ZipArchive& zip, absl::string_view prefix) {
   return std::any_of(zip.entries().begin(), zip.entries().end(), [prefix](const ZipEntry& entry) {
     return absl::StartsWith(entry.name, prefix);
@@ -112,7 +101,7 @@ ProbeResult ProbeZip(ByteSpan bytes) {
     return {FileKind::kNumPy, "NumPy arrays (.npz)",
             "Convert them to safetensors in Python: safetensors.numpy.save_file.", ""};
   }
-  std::string root = RootOf(zip);
+  std::string root(zip.RootFolder());
   if (zip.Find(absl::StrCat(root, ".data/extern_modules")) != nullptr) {
     return {FileKind::kTorchPackage, "a torch.package archive: Python sources and pickles",
             "Running it needs Python; save the model with torch.jit.script(model).save(path).",
@@ -138,6 +127,9 @@ std::optional<size_t> PickleBody(ByteSpan bytes) {
 
 // LONG1 of 10 bytes: 0x1950a86a20f9469cfc6c.
 constexpr absl::string_view kLegacyMagic("\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19", 12);
+
+// The same in protocols 0 and 1.
+constexpr absl::string_view kLegacyMagicText = "L119547037146038801333356L\n.";
 
 bool LooksLikeTextPickle(ByteSpan bytes) {
   // Protocol 0 ends in '.', and begins with an opcode that builds or names something.
@@ -404,7 +396,8 @@ bool AllZeros(ByteSpan bytes) {
 }
 
 ProbeResult ProbePickle(ByteSpan bytes, size_t body) {
-  if (StartsWithBytes(bytes.subspan(std::min(body, bytes.size())), kLegacyMagic)) {
+  if (StartsWithBytes(bytes.subspan(std::min(body, bytes.size())), kLegacyMagic) ||
+      StartsWithBytes(bytes, kLegacyMagicText)) {
     return {FileKind::kTorchLegacy,
             "a file of torch.save in the format before PyTorch 1.6: weights, a checkpoint, or a "
             "pickled module",
@@ -433,6 +426,7 @@ ProbeResult Probe(ByteSpan bytes) {
             "Weights without structure need their architecture to run: give its Python source.",
             ""};
   }
+  if (StartsWithBytes(bytes, kLegacyMagicText)) return ProbePickle(bytes, 0);
   if (const std::optional<size_t> body = PickleBody(bytes)) return ProbePickle(bytes, *body);
   if (AllZeros(bytes)) {
     return {FileKind::kZeros, "a file of zeros: an unfinished download or copy",

@@ -266,6 +266,14 @@ const ZipEntry* ZipArchive::Find(absl::string_view name) const {
   return it == by_name_.end() ? nullptr : &entries_[it->second];
 }
 
+absl::string_view ZipArchive::RootFolder() const {
+  for (const ZipEntry& entry : entries_) {
+    const size_t slash = entry.name.find('/');
+    if (slash != absl::string_view::npos && slash > 0) return entry.name.substr(0, slash + 1);
+  }
+  return "";
+}
+
 absl::Status ZipArchive::Readable(const ZipEntry& entry) const {
   if (entry.encrypted()) {
     return Error(absl::StrCat("record \"", PrintableName(entry.name),

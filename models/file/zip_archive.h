@@ -58,6 +58,10 @@ class ZipArchive {
   // The first entry of that exact name, or nullptr.
   const ZipEntry* Find(absl::string_view name) const;
 
+  // The folder of the first record that lies in one, with its slash: "walker/" of
+  // "walker/data.pkl"; "" when none does. PyTorch keeps everything in one such folder, of any name.
+  absl::string_view RootFolder() const;
+
   // The contents in place. Errors: kInvalidArgument for a record that is compressed or encrypted.
   absl::StatusOr<ByteSpan> Stored(const ZipEntry& entry) const;
 
