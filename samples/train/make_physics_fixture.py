@@ -2,8 +2,8 @@
 
     python3 samples/train/make_physics_fixture.py tests/samples/cart_pole_trajectories.csv
 
-One line per cart and frame: the force and the wind of that frame, and the state after it. Frame 0 is
-the start.
+One line per cart and frame: the force and the wind of that frame, and the state after it. Frame 0
+is the start.
 """
 
 import argparse
