@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <ranges>
 
 #include "samples/03_cartpole_swarm/cart_pole.h"
 
@@ -29,9 +28,9 @@ size_t FrameLog::over(double budget_us) const {
 double FrameLog::standing_under(uint64_t version) const {
   double sum = 0;
   int count = 0;
-  for (const Frame& frame : std::views::reverse(frames_)) {
-    if (frame.version != version) continue;
-    sum += static_cast<double>(frame.standing);
+  for (size_t i = frames_.size(); i-- > 0;) {
+    if (frames_[i].version != version) continue;
+    sum += static_cast<double>(frames_[i].standing);
     if (++count == 2 * kFramesPerSecond) break;
   }
   return count == 0 ? 0 : sum / count;

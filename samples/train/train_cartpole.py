@@ -1,4 +1,4 @@
-"""Trains the policies of the cart-pole swarm with PPO, in 65 to 90 s of one core.
+"""Trains the policies of the cart-pole swarm with PPO, in a minute or so on one core.
 
     python3 samples/train/train_cartpole.py --out samples/checkpoints/cartpole
 
