@@ -26,7 +26,7 @@ bool IsWordCharacter(char c) { return absl::ascii_isalnum(c) || c == '_'; }
 class CodeScanner {
  public:
   CodeScanner(absl::string_view code, absl::string_view label, const CodeBounds& bounds)
-      : code_(code), label_(label), bounds_(bounds), chains_(1, 0), indents_(1, 0) {}
+      : code_(code), label_(label), bounds_(bounds), levels_(1), indents_(1, 0) {}
 
   absl::Status Scan() {
     while (position_ < code_.size() && status_.ok()) {
@@ -66,8 +66,8 @@ class CodeScanner {
     } else if (c == '\n') {
       ++position_;
       ++line_;
-      if (chains_.size() == 1) {
-        chains_[0] = 0;
+      if (levels_.size() == 1) {
+        levels_[0] = Level();
         at_line_start_ = true;
       }
     } else if (c == '#') {
@@ -79,32 +79,59 @@ class CodeScanner {
     } else {
       ++position_;
       if (c == '(' || c == '[' || c == '{') {
-        CountInChain();
+        CountOperator();
         Open();
       } else if (c == ')' || c == ']' || c == '}') {
-        if (chains_.size() > 1) chains_.pop_back();
+        Close();
       } else if (c == ',' || c == ';') {
-        chains_.back() = 0;
+        levels_.back().EndPart();
       } else if (!absl::ascii_isspace(c)) {
-        CountInChain();
+        CountOperator();
       }
       if (!absl::ascii_isspace(c)) after_dot_ = c == '.';
     }
   }
 
+  // One open bracket. Its parts are what commas divide; a part is at most as high as its operators,
+  // each of which may hold all before it, on top of the highest bracket among them.
+  struct Level {
+    int operators = 0;
+    int inner = 0;    // height of the highest bracket of this part
+    int highest = 0;  // of the parts before
+
+    int Height() const { return operators + inner; }
+    void EndPart() {
+      highest = std::max(highest, Height());
+      operators = inner = 0;
+    }
+  };
+
   void Open() {
-    chains_.push_back(0);
-    if (static_cast<int>(chains_.size()) - 1 > bounds_.max_brackets) {
+    levels_.emplace_back();
+    if (static_cast<int>(levels_.size()) - 1 > bounds_.max_brackets) {
       Fail(absl::StrCat("brackets are nested more than ", bounds_.max_brackets,
                         " deep, which no exporter writes: refused, because it can crash LibTorch"));
     }
   }
 
-  void CountInChain() {
-    if (++chains_.back() > bounds_.max_chain) {
-      Fail(absl::StrCat("one expression has more than ", bounds_.max_chain,
-                        " operators, which no exporter writes: refused, because it can crash "
-                        "LibTorch"));
+  void Close() {
+    if (levels_.size() == 1) return;
+    levels_.back().EndPart();
+    const int height = levels_.back().highest + 1;
+    levels_.pop_back();
+    levels_.back().inner = std::max(levels_.back().inner, height);
+    CheckHeight();
+  }
+
+  void CountOperator() {
+    ++levels_.back().operators;
+    CheckHeight();
+  }
+
+  void CheckHeight() {
+    if (levels_.back().Height() > bounds_.max_depth) {
+      Fail(absl::StrCat("an expression is nested more than ", bounds_.max_depth,
+                        " deep, which no exporter writes: refused, because it can crash LibTorch"));
     }
   }
 
@@ -158,7 +185,7 @@ class CodeScanner {
     after_dot_ = false;
     if (word == "not" || word == "if" || word == "else" || word == "and" || word == "or" ||
         word == "in" || word == "is" || word == "lambda") {
-      CountInChain();
+      CountOperator();
     }
     if (word == "elif" && ++elifs_ > bounds_.max_elifs) {
       Fail(absl::StrCat("more than ", bounds_.max_elifs,
@@ -184,8 +211,8 @@ class CodeScanner {
   bool at_line_start_ = true;
   bool after_dot_ = false;
   int elifs_ = 0;
-  std::vector<int> chains_;   // operators since the last comma, for each open bracket
-  std::vector<int> indents_;  // widths of the open blocks
+  std::vector<Level> levels_;  // the text itself, and each open bracket
+  std::vector<int> indents_;   // widths of the open blocks
   absl::Status status_;
 };
 

@@ -19,10 +19,10 @@ namespace graft::models {
 struct CodeBounds {
   // Open brackets at one place. Exporters write below 20.
   int max_brackets = 100;
+  // Height of an expression's tree: brackets, and operators that are chained or follow brackets.
+  int max_depth = 1000;
   // Open blocks (indentations). Exporters write one level for each nested if, loop or class.
   int max_indents = 100;
-  // Operators in one expression between two commas: a chain becomes as deep a tree.
-  int max_chain = 500;
   // elif in one file: each nests in the one before.
   int max_elifs = 500;
 };

@@ -18,8 +18,10 @@
 #include "absl/strings/str_join.h"
 #include "models/torch/archive_check.h"
 #include "models/torch/call_limit.h"
+#include "models/torch/deep_stack.h"
 #include "models/torch/graph_check.h"
 #include "models/torch/graph_placement.h"
+#include "models/torch/intra_op_threads.h"
 #include "models/torch/torch_error.h"
 
 namespace graft::models {
@@ -98,20 +100,27 @@ absl::StatusOr<std::unique_ptr<ScriptForward>> ScriptForward::Load(
   if (absl::Status status = CheckScriptArchive(file, label, options.cancelled); !status.ok()) {
     return status;
   }
-  return Guarded(
-      absl::StrCat(label, ": LibTorch cannot load this TorchScript model"),
-      absl::StatusCode::kInvalidArgument, [&]() -> absl::StatusOr<std::unique_ptr<ScriptForward>> {
-        // On the CPU first, whatever the device: loading straight to a GPU also moves the numbers
-        // that tracing left as tensors.
-        torch::jit::Module module =
-            torch::jit::load(std::shared_ptr<caffe2::serialize::ReadAdapterInterface>(
-                                 std::make_shared<BytesAdapter>(file)),
-                             c10::Device(c10::DeviceType::CPU), /*load_debug_files=*/false);
-        std::unique_ptr<ScriptForward> forward(new ScriptForward(std::move(module)));
-        absl::Status status = forward->Prepare(label, options);
-        if (!status.ok()) return status;
-        return forward;
-      });
+  absl::StatusOr<std::unique_ptr<ScriptForward>> loaded = absl::UnknownError("not run");
+  const absl::Status started = RunOnDeepStack([&] {
+    OneIntraOpThread one_thread;
+    loaded = Guarded(absl::StrCat(label, ": LibTorch cannot load this TorchScript model"),
+                     absl::StatusCode::kInvalidArgument,
+                     [&]() -> absl::StatusOr<std::unique_ptr<ScriptForward>> {
+                       // On the CPU first, whatever the device: loading straight to a GPU also
+                       // moves the numbers that tracing left as tensors.
+                       torch::jit::Module module = torch::jit::load(
+                           std::shared_ptr<caffe2::serialize::ReadAdapterInterface>(
+                               std::make_shared<BytesAdapter>(file)),
+                           c10::Device(c10::DeviceType::CPU), /*load_debug_files=*/false);
+                       std::unique_ptr<ScriptForward> forward(new ScriptForward(std::move(module)));
+                       absl::Status status = forward->Prepare(label, options);
+                       if (!status.ok()) return status;
+                       return forward;
+                     });
+  });
+  if (!started.ok())
+    return absl::Status(started.code(), absl::StrCat(label, ": ", started.message()));
+  return loaded;
 }
 
 absl::Status ScriptForward::Prepare(absl::string_view label, const ScriptForwardOptions& options) {

@@ -689,7 +689,6 @@ absl::StatusOr<std::unique_ptr<TorchModel>> TorchModel::LoadTorchScript(
     forward_options.precision = ToScalarType(options.precision);
   }
   forward_options.cancelled = options.cancelled;
-  OneIntraOpThread one_thread;
   absl::StatusOr<std::unique_ptr<ScriptForward>> forward =
       ScriptForward::Load((*file)->bytes(), path, forward_options);
   if (!forward.ok()) return forward.status();

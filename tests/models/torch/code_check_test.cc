@@ -57,13 +57,15 @@ TEST(CheckScriptCode, CountsBracketsBehindTextsAsLibTorchReadsThem) {
 }
 
 TEST(CheckScriptCode, BoundsChainsOfOperators) {
-  EXPECT_TRUE(Check("x = 1" + Repeat(" + 1", 400)).ok());
-  EXPECT_FALSE(Check("x = 1" + Repeat(" + 1", 501)).ok());
-  EXPECT_FALSE(Check("x = 1" + Repeat(" \\\n+ 1", 501)).ok());
-  EXPECT_FALSE(Check("x = " + Repeat("not ", 501) + "y").ok());
-  EXPECT_FALSE(Check("x = y" + Repeat("[0]", 501)).ok());
-  EXPECT_FALSE(Check("x = y" + Repeat(".z", 501)).ok());
-  EXPECT_FALSE(Check("x = " + Repeat("a if b else ", 300) + "c").ok());
+  EXPECT_TRUE(Check("x = 1" + Repeat(" + 1", 900)).ok());
+  EXPECT_FALSE(Check("x = 1" + Repeat(" + 1", 1001)).ok());
+  EXPECT_FALSE(Check("x = 1" + Repeat(" \\\n+ 1", 1001)).ok());
+  EXPECT_FALSE(Check("x = " + Repeat("not ", 1001) + "y").ok());
+  EXPECT_FALSE(Check("x = y" + Repeat("[0]", 1001)).ok());
+  EXPECT_FALSE(Check("x = y" + Repeat(".z", 1001)).ok());
+  EXPECT_FALSE(Check("x = " + Repeat("a if b else ", 600) + "c").ok());
+  EXPECT_FALSE(Check(Repeat("(", 50) + "x" + Repeat(Repeat(" + x", 30) + ")", 50)).ok());
+  EXPECT_TRUE(Check("x = [" + Repeat("(a + b - c) * d, ", 5000) + "]").ok());
 }
 
 TEST(CheckScriptCode, BoundsBlocks) {

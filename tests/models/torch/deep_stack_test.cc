@@ -1,0 +1,28 @@
+#include "models/torch/deep_stack.h"
+
+#include <gtest/gtest.h>
+
+
+namespace graft::models {
+namespace {
+
+// Uses about `bytes` of stack.
+int Recurse(size_t bytes) {
+  volatile char page[4096];
+  page[0] = static_cast<char>(bytes);
+  if (bytes <= sizeof(page)) return page[0];
+  return Recurse(bytes - sizeof(page)) + page[0];
+}
+
+TEST(RunOnDeepStack, HasRoomThatTheCallersThreadLacks) {
+  bool done = false;
+  // The caller's own stack is 8 MB at most.
+  ASSERT_TRUE(RunOnDeepStack([&] {
+                Recurse(kDeepStackBytes / 2);
+                done = true;
+              }).ok());
+  EXPECT_TRUE(done);
+}
+
+}  // namespace
+}  // namespace graft::models
