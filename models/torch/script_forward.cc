@@ -1,6 +1,7 @@
 #include "models/torch/script_forward.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
 #include <caffe2/serialize/read_adapter_interface.h>
 #include <torch/csrc/jit/passes/autocast.h>
 #include <torch/csrc/jit/passes/constant_pooling.h>
@@ -151,6 +152,10 @@ absl::Status ScriptForward::Prepare(absl::string_view label, const ScriptForward
   absl::StatusOr<PlacedGraph> placed =
       PlaceGraph(graph_, module_, options.device, options.precision, label);
   if (!placed.ok()) return placed.status();
+  if (!options.device.is_cpu()) {
+    // Calls come on other streams, and must find the weights in place.
+    c10::impl::VirtualGuardImpl(options.device.type()).getStream(options.device).synchronize();
+  }
   weight_bytes_ = placed->weight_bytes;
   compute_type_ = placed->compute_type;
   torch::jit::EliminateDeadCode(graph_);

@@ -591,6 +591,74 @@ TEST(TorchModel, ForwardSaysWhatIsMissing) {
               HasSubstr("needs 16 bytes; given were 8"));
 }
 
+// --- CUDA --------------------------------------------------------------------------------------
+
+class TorchModelOnCuda : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (AvailableDevices().size() < 2) GTEST_SKIP() << "skipped: no CUDA device";
+  }
+  static TorchLoadOptions OnDevice(const std::string& device) {
+    TorchLoadOptions options;
+    options.device = device;
+    return options;
+  }
+};
+
+TEST_F(TorchModelOnCuda, GivesWhatTheCpuGives) {
+  for (const char* name : {"policy_scripted.pt", "policy_traced.pt", "policy_frozen.pt",
+                           "normalised.pt", "writes_input.pt", "constant_1.pt"}) {
+    std::unique_ptr<TorchModel> model = Load(name, OnDevice("cuda"));
+    ASSERT_NE(model, nullptr) << name;
+    EXPECT_EQ(model->device(), "cuda:0");
+    const std::vector<float> obs = {1, 2, 3, 4, -1, 0.5, 0, 2};
+    EXPECT_EQ(RunOne(*model, obs), RunOne(*Load(name), obs)) << name;
+  }
+}
+
+TEST_F(TorchModelOnCuda, ChoosesTheDeviceByItself) {
+  std::unique_ptr<TorchModel> model = Load("policy_scripted.pt", OnDevice("auto"));
+  ASSERT_NE(model, nullptr);
+  EXPECT_EQ(model->device(), "cuda:0");
+}
+
+TEST_F(TorchModelOnCuda, SaysWhichDevicesThereAre) {
+  EXPECT_THAT(std::string(LoadError("policy_scripted.pt", OnDevice("cuda:99")).message()),
+              HasSubstr("\"cuda:99\" does not exist"));
+}
+
+TEST_F(TorchModelOnCuda, ComputesInHalfPrecision) {
+  TorchLoadOptions options = OnDevice("cuda");
+  options.inputs = {Spec("pixels", {1, 8, 8})};
+  std::vector<float> pixels(3 * 64);
+  for (size_t i = 0; i < pixels.size(); ++i) pixels[i] = std::sin(static_cast<float>(i));
+  const std::vector<float> want = RunOne(*Load("image.pt", options), pixels);
+  options.precision = DType::kFloat16;
+  const std::vector<float> got = RunOne(*Load("image.pt", options), pixels);
+  for (size_t i = 0; i < want.size(); ++i) EXPECT_NEAR(got[i], want[i], 0.005);
+}
+
+TEST_F(TorchModelOnCuda, RunsOnEightThreadsAtOnceEachOnItsStream) {
+  std::unique_ptr<TorchModel> model = Load("policy_scripted.pt", OnDevice("cuda"));
+  ASSERT_NE(model, nullptr);
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 8; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 100; ++i) {
+        const std::vector<float> obs(4 * 32, static_cast<float>(t + 1));
+        const std::vector<float> action = RunOne(*model, obs);
+        for (size_t k = 0; k < action.size(); ++k) {
+          const float j = static_cast<float>(k % 3);
+          wrong += action[k] != (j + 1) * 4 * static_cast<float>(t + 1) + j;
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+}
+
 // --- Memory ------------------------------------------------------------------------------------
 
 size_t ResidentBytes() {
