@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "models/file/bounded_json.h"
+#include "models/file/pickled_module.h"
 #include "models/file/printable_name.h"
 #include "models/file/safetensors.h"
 #include "models/file/zip_archive.h"
@@ -97,7 +98,32 @@ absl::Status ModelFile::CollectSources() {
   absl::StatusOr<std::vector<WeightSource>> sources = FindWeightSources(*torch_, label_);
   if (!sources.ok()) return sources.status();
   sources_ = *std::move(sources);
+  if (probe_.kind != FileKind::kStableBaselines3) DescribeTorchFile();
   return absl::OkStatus();
+}
+
+// Now that the object is read, the description can say which of torch.save's kinds it is.
+void ModelFile::DescribeTorchFile() {
+  const PickleValues& values = torch_->values();
+  const char* format = torch_->legacy() ? ", in the format before PyTorch 1.6" : "";
+  if (IsPickledModule(values, values.root())) {
+    probe_.description =
+        absl::StrCat("a whole pickled PyTorch module of class ",
+                     PrintableName(values.ClassName(values[values.root()])), format);
+    probe_.next_step =
+        "Running it needs the source of its classes, or save it with "
+        "torch.jit.script(model).save(path).";
+  } else if (torch_->objects().TensorAt(values.root()) != nullptr) {
+    probe_.description = absl::StrCat("a single PyTorch tensor", format);
+  } else if (sources_.size() == 1 && sources_[0].path.empty()) {
+    probe_.description =
+        absl::StrCat("a PyTorch state_dict: named weights without structure", format);
+  } else if (!sources_.empty()) {
+    probe_.description = absl::StrCat("a PyTorch checkpoint: weights beside other values", format);
+  } else {
+    probe_.description = absl::StrCat("a file of torch.save without weights", format);
+    probe_.next_step = "There is nothing to run in it.";
+  }
 }
 
 absl::Status ModelFile::OpenSafetensors(ByteSpan bytes) {

@@ -70,6 +70,7 @@ class ModelFile {
   absl::Status OpenShards(ByteSpan index);
   absl::Status OpenStableBaselines(ByteSpan bytes);
   absl::Status CollectSources();
+  void DescribeTorchFile();
 
   std::string label_;
   ProbeResult probe_;

@@ -1,78 +1,20 @@
 #include "models/file/numpy_values.h"
 
 #include <algorithm>
-#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstring>
-#include <limits>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "models/file/element_value.h"
 
 namespace graft::models {
 namespace {
 
 using Arguments = absl::Span<const ValueId>;
-
-float HalfToFloat(uint16_t half) {
-  const int exponent = (half >> 10) & 0x1f;
-  const int mantissa = half & 0x3ff;
-  float magnitude;
-  if (exponent == 31) {
-    magnitude = mantissa == 0 ? std::numeric_limits<float>::infinity()
-                              : std::numeric_limits<float>::quiet_NaN();
-  } else if (exponent == 0) {
-    magnitude = std::ldexp(static_cast<float>(mantissa), -24);
-  } else {
-    magnitude = std::ldexp(static_cast<float>(mantissa + 1024), exponent - 25);
-  }
-  return (half & 0x8000) != 0 ? -magnitude : magnitude;
-}
-
-template <typename T>
-double Load(const uint8_t* at) {
-  T value;
-  std::memcpy(&value, at, sizeof(value));
-  return static_cast<double>(value);
-}
-
-double ElementAsDouble(DType dtype, const uint8_t* at) {
-  switch (dtype) {
-    case DType::kFloat32:
-      return Load<float>(at);
-    case DType::kFloat64:
-      return Load<double>(at);
-    case DType::kFloat16:
-      return HalfToFloat(static_cast<uint16_t>(at[0] | at[1] << 8));
-    case DType::kBFloat16:
-      return std::bit_cast<float>(static_cast<uint32_t>(at[0] | at[1] << 8) << 16);
-    case DType::kInt8:
-    case DType::kQInt8:
-      return Load<int8_t>(at);
-    case DType::kUInt8:
-    case DType::kQUInt8:
-    case DType::kBool:
-      return Load<uint8_t>(at);
-    case DType::kInt16:
-      return Load<int16_t>(at);
-    case DType::kUInt16:
-      return Load<uint16_t>(at);
-    case DType::kInt32:
-    case DType::kQInt32:
-      return Load<int32_t>(at);
-    case DType::kUInt32:
-      return Load<uint32_t>(at);
-    case DType::kInt64:
-      return Load<int64_t>(at);
-    case DType::kUInt64:
-      return Load<uint64_t>(at);
-    default:
-      return std::numeric_limits<double>::quiet_NaN();
-  }
-}
 
 // --- NumPy
 // ------------------------------------------------------------------------------------------
@@ -285,18 +227,6 @@ std::optional<NamedRepr> ReprOfKnownObject(const PickleValues& values, const Pic
   }
   if (type == "builtins.slice") return NamedRepr{"slice", absl::StrCat("slice(", joined(), ")")};
   return {};
-}
-
-std::vector<double> ElementsAsDoubles(const Weight& weight) {
-  const size_t element = ElementBytes(weight.dtype);
-  std::vector<double> out;
-  out.reserve(static_cast<size_t>(weight.Elements()));
-  ForEachPiece(weight, [&](ByteSpan piece) {
-    for (size_t at = 0; at + element <= piece.size(); at += element) {
-      out.push_back(ElementAsDouble(weight.dtype, piece.data() + at));
-    }
-  });
-  return out;
 }
 
 }  // namespace graft::models

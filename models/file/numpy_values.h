@@ -9,10 +9,8 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "models/file/pickle_values.h"
-#include "models/file/weight_table.h"
 
 namespace graft::models {
 
@@ -26,9 +24,6 @@ std::optional<NamedRepr> ReprOfKnownObject(const PickleValues& values, const Pic
 
 // The number in a NumPy float64 scalar, which is a Python float too; nullopt for others.
 std::optional<double> Float64Scalar(const PickleValues& values, const PickleValue& value);
-
-// The elements of a real tensor in C order; NaN for kinds that are no number.
-std::vector<double> ElementsAsDoubles(const Weight& weight);
 
 }  // namespace graft::models
 

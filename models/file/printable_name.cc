@@ -2,14 +2,17 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 
 namespace graft::models {
 
 std::string PrintableName(absl::string_view name) {
   constexpr size_t kMax = 120;
-  if (name.size() <= kMax) return absl::Utf8SafeCHexEscape(name);
-  return absl::StrCat(absl::Utf8SafeCHexEscape(name.substr(0, kMax)), "... (", name.size(),
-                      " bytes)");
+  // Quotes need no escape where nothing parses the message.
+  const std::string text = absl::StrReplaceAll(absl::Utf8SafeCHexEscape(name.substr(0, kMax)),
+                                               {{"\\\"", "\""}, {"\\'", "'"}});
+  if (name.size() <= kMax) return text;
+  return absl::StrCat(text, "... (", name.size(), " bytes)");
 }
 
 }  // namespace graft::models

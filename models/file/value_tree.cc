@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "models/file/element_value.h"
 #include "models/file/numpy_values.h"
 #include "models/file/pickled_module.h"
 #include "models/file/printable_name.h"

@@ -1,82 +1,215 @@
 #include "tools/graft/inspect.h"
 
 #include <iostream>
+#include <map>
 #include <memory>
 #include <utility>
 
 #include "CLI/CLI.hpp"
 #include "absl/status/statusor.h"
-#include "models/file/file_bytes.h"
-#include "models/file/probe.h"
-#include "models/file/safetensors.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
+#include "models/file/model_file.h"
+#include "models/file/printable_name.h"
+#include "models/file/replace_file.h"
 #include "nlohmann/json.hpp"
+#include "tools/graft/inspect_report.h"
 
 namespace graft::tools {
 namespace {
 
+using models::ModelFile;
+using models::PrintableName;
+using models::Weight;
+using models::WeightSource;
 using nlohmann::ordered_json;
-
-// Kinds that hold a model, or weights, or belong to one.
-bool HoldsModel(models::FileKind kind) {
-  using models::FileKind;
-  switch (kind) {
-    case FileKind::kTorchScript:
-    case FileKind::kTorchScriptLite:
-    case FileKind::kTorchZip:
-    case FileKind::kTorchLegacy:
-    case FileKind::kStableBaselines3:
-    case FileKind::kSafetensors:
-    case FileKind::kShardedIndex:
-    case FileKind::kManifest:
-      return true;
-    default:
-      return false;
-  }
-}
-
-absl::StatusOr<ordered_json> InspectFile(const std::string& path) {
-  absl::StatusOr<std::shared_ptr<const models::FileBytes>> file = models::MapFile(path);
-  if (!file.ok()) return file.status();
-  const models::ByteSpan bytes = (*file)->bytes();
-  const models::ProbeResult found = models::Probe(bytes);
-  if (!HoldsModel(found.kind)) {
-    return absl::InvalidArgumentError(path + ": " + found.description + ". " + found.next_step);
-  }
-  ordered_json report = {{"file", path},
-                         {"kind", std::string(models::FileKindName(found.kind))},
-                         {"bytes", bytes.size()},
-                         {"description", found.description},
-                         {"next_step", found.next_step}};
-  if (found.kind == models::FileKind::kSafetensors) {
-    absl::StatusOr<models::SafetensorsFile> tensors = models::SafetensorsFile::Open(bytes, path);
-    if (!tensors.ok()) return tensors.status();
-    ordered_json& list = report["tensors"] = ordered_json::array();
-    for (const models::SafetensorsTensor& tensor : tensors->tensors()) {
-      list.push_back({{"name", tensor.name},
-                      {"dtype", std::string(models::DTypeName(tensor.dtype))},
-                      {"shape", tensor.shape},
-                      {"bytes", tensor.bytes.size()}});
-    }
-    ordered_json& metadata = report["metadata"] = ordered_json::object();
-    for (const auto& [key, value] : tensors->metadata()) metadata[key] = value;
-  }
-  return report;
-}
 
 std::string Line(const ordered_json& value) {
   return value.dump(-1, ' ', /*ensure_ascii=*/false, ordered_json::error_handler_t::replace);
 }
 
-void Print(const ordered_json& report, std::ostream& out) {
-  out << report["file"].get<std::string>() << ": " << report["description"].get<std::string>()
-      << "\n  " << report["bytes"] << " bytes\n";
-  if (report.contains("tensors")) {
-    for (const ordered_json& tensor : report["tensors"]) {
-      out << "  " << tensor["name"].get<std::string>() << ": " << tensor["dtype"].get<std::string>()
-          << " " << Line(tensor["shape"]) << "\n";
+// "1.5 MiB"
+std::string SizeText(uint64_t bytes) {
+  const char* const kUnits[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+  auto size = static_cast<double>(bytes);
+  size_t unit = 0;
+  while (size >= 1024 && unit + 1 < std::size(kUnits)) {
+    size /= 1024;
+    ++unit;
+  }
+  return unit == 0 ? absl::StrCat(bytes, " B") : absl::StrFormat("%.1f %s", size, kUnits[unit]);
+}
+
+// "1,234,567"
+std::string Thousands(uint64_t number) {
+  std::string digits = absl::StrCat(number);
+  for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+  return digits;
+}
+
+void PrintRow(std::ostream& out, absl::string_view name, absl::string_view value) {
+  out << absl::StrFormat("  %-11s %s\n", name, value);
+}
+
+// Names as a tree: a line for each part that several weights share, with what lies below it.
+void PrintWeightTree(const WeightSource& source, std::ostream& out) {
+  constexpr size_t kMaxLines = 200;
+  std::map<std::string, std::pair<size_t, uint64_t>> below;  // prefix -> weights, bytes
+  for (const Weight& weight : source.weights) {
+    for (size_t dot = weight.name.find('.'); dot != std::string::npos;
+         dot = weight.name.find('.', dot + 1)) {
+      auto& [count, bytes] = below[weight.name.substr(0, dot + 1)];
+      ++count;
+      bytes += weight.LogicalBytes();
     }
   }
-  out << "  " << report["next_step"].get<std::string>() << "\n";
+  std::string open;  // the prefix whose line was printed last
+  size_t lines = 0;
+  for (const Weight& weight : source.weights) {
+    if (++lines > kMaxLines) {
+      out << "    ... and " << source.weights.size() - lines + 1 << " more (--tensors)\n";
+      return;
+    }
+    std::string printed;
+    size_t depth = 0;
+    size_t start = 0;
+    for (size_t dot = weight.name.find('.'); dot != std::string::npos;
+         dot = weight.name.find('.', dot + 1)) {
+      const std::string prefix = weight.name.substr(0, dot + 1);
+      const auto& [count, bytes] = below[prefix];
+      if (count > 1) {
+        if (!absl::StartsWith(open, prefix)) {
+          out << std::string(4 + 2 * depth, ' ')
+              << PrintableName(weight.name.substr(start, dot + 1 - start)) << "  " << count
+              << " tensors, " << SizeText(bytes) << "\n";
+        }
+        printed = prefix;
+        start = dot + 1;
+        ++depth;
+      }
+    }
+    open = printed;
+    out << std::string(4 + 2 * depth, ' ')
+        << absl::StrFormat("%-*s  %s %s\n", depth < 15 ? static_cast<int>(32 - 2 * depth) : 0,
+                           PrintableName(weight.name.substr(start)), DTypeName(weight.dtype),
+                           Line(weight.shape));
+  }
+}
+
+std::string StructureText(const ordered_json& report) {
+  const std::string structure = report["structure"];
+  if (structure == "code") return "structure and weights: it can run as it is";
+  if (structure == "modules") {
+    return "structure as class names and weights; running it needs the classes' source";
+  }
+  if (structure == "weights") return "weights only: running them needs the model's source";
+  return "no weights";
+}
+
+void PrintReport(const ModelFile& file, const ordered_json& report, std::ostream& out) {
+  out << file.label() << ": " << file.probe().description << "\n";
+  PrintRow(out, "size", SizeText(file.file_bytes()));
+  PrintRow(out, "holds", StructureText(report));
+  if (report.contains("class") && !report["class"].get<std::string>().empty()) {
+    PrintRow(out, "class", PrintableName(report["class"].get<std::string>()));
+  }
+  if (report.contains("methods")) {
+    for (const ordered_json& method : report["methods"]) {
+      PrintRow(out, "method", PrintableName(method.get<std::string>()));
+    }
+    if (report["constant_tensors"] != 0) {
+      PrintRow(out, "constants",
+               absl::StrCat(report["constant_tensors"].get<uint64_t>(), " tensors, ",
+                            SizeText(report["constant_bytes"])));
+    }
+  }
+  PrintRow(out, "optimizer", report["optimizer"].get<bool>() ? "its state is in the file" : "none");
+  for (const auto& [key, value] : report["metadata"].items()) {
+    PrintRow(out, "metadata", absl::StrCat(PrintableName(key), " = ", PrintableName(Line(value))));
+  }
+  for (const WeightSource& source : file.weight_sources()) {
+    const std::string where = source.path.empty()
+                                  ? "the file itself"
+                                  : absl::StrCat("\"", PrintableName(source.path), "\"");
+    PrintRow(out, "weights",
+             absl::StrCat(where, ": ", source.weights.size(), " tensors, ",
+                          Thousands(source.ParameterCount()), " numbers, ",
+                          SizeText(source.LogicalBytes()),
+                          source.module_class.empty() || file.torchscript() != nullptr
+                              ? ""
+                              : absl::StrCat(", class ", PrintableName(source.module_class))));
+    if (const std::string prefix = SharedPrefix(source.weights); !prefix.empty()) {
+      PrintRow(out, "prefix",
+               absl::StrCat("every name begins with \"", PrintableName(prefix), "\""));
+    }
+    PrintWeightTree(source, out);
+  }
+  PrintRow(out, "next", file.probe().next_step);
+}
+
+void PrintTensors(const ordered_json& report, std::ostream& out) {
+  for (const ordered_json& tensor : report["tensors"]) {
+    out << "  " << PrintableName(tensor["name"].get<std::string>()) << "  "
+        << tensor["dtype"].get<std::string>() << " " << Line(tensor["shape"]) << "  min "
+        << Line(tensor["min"]) << "  max " << Line(tensor["max"]) << "  mean "
+        << Line(tensor["mean"]) << "  NaN " << tensor["nan"] << "  inf " << tensor["infinite"];
+    if (tensor.contains("sha256")) out << "  " << tensor["sha256"].get<std::string>();
+    out << "\n";
+  }
+}
+
+void PrintDiff(const ordered_json& diff, std::ostream& out) {
+  std::map<std::string, int> counts;
+  for (const ordered_json& item : diff) {
+    const std::string change = item["change"];
+    ++counts[change];
+    if (change == "equal") continue;
+    out << "  " << PrintableName(item["name"].get<std::string>()) << ": " << change;
+    if (item.contains("before"))
+      out << " " << Line(item["before"]) << " -> " << Line(item["after"]);
+    if (item.contains("largest")) {
+      out << ", by at most " << Line(item["largest"]) << " (relative " << Line(item["relative"])
+          << ")";
+    }
+    out << "\n";
+  }
+  for (const auto& [change, count] : counts) out << "  " << count << " " << change << "\n";
+}
+
+absl::Status InspectOne(const std::string& path, const InspectOptions& options, std::ostream& out) {
+  absl::StatusOr<ModelFile> file = ModelFile::Open(path);
+  if (!file.ok()) return file.status();
+  absl::StatusOr<ordered_json> report = InspectReport(
+      *file, {.hash = options.hash || options.tensors, .statistics = options.tensors});
+  if (!report.ok()) return report.status();
+  if (!options.manifest.empty()) {
+    absl::StatusOr<std::string> manifest = SuggestedManifest(*file);
+    if (!manifest.ok()) return manifest.status();
+    if (absl::Status status = models::ReplaceFile(options.manifest, {models::AsBytes(*manifest)});
+        !status.ok()) {
+      return status;
+    }
+  }
+  if (!options.diff.empty()) {
+    absl::StatusOr<ModelFile> other = ModelFile::Open(options.diff);
+    if (!other.ok()) return other.status();
+    absl::StatusOr<ordered_json> diff = DiffReport(*file, *other);
+    if (!diff.ok()) return diff.status();
+    (*report)["diff"] = *std::move(diff);
+  }
+  if (options.json) {
+    out << Line(*report) << "\n";
+    return absl::OkStatus();
+  }
+  PrintReport(*file, *report, out);
+  if (options.tensors) PrintTensors(*report, out);
+  if (report->contains("diff")) {
+    out << "from " << path << " to " << options.diff << ":\n";
+    PrintDiff((*report)["diff"], out);
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -84,20 +217,16 @@ void Print(const ordered_json& report, std::ostream& out) {
 int RunInspect(const InspectOptions& options, std::ostream& out, std::ostream& err) {
   int exit_code = 0;
   for (const std::string& path : options.files) {
-    const absl::StatusOr<ordered_json> report = InspectFile(path);
-    if (report.ok()) {
-      options.json ? void(out << Line(*report) << "\n") : Print(*report, out);
-      continue;
-    }
+    const absl::Status status = InspectOne(path, options, out);
+    if (status.ok()) continue;
     exit_code = 1;
+    const std::string message(status.message());
     if (options.json) {
-      out << Line({{"file", path},
-                   {"error",
-                    {{"code", absl::StatusCodeToString(report.status().code())},
-                     {"message", std::string(report.status().message())}}}})
-          << "\n";
+      const ordered_json error = {{"code", absl::StatusCodeToString(status.code())},
+                                  {"message", message}};
+      out << Line({{"file", path}, {"error", error}}) << "\n";
     } else {
-      err << std::string(report.status().message()) << "\n";
+      err << message << "\n";
     }
   }
   return exit_code;
@@ -107,7 +236,13 @@ void AddInspectCommand(CLI::App& app, int* exit_code) {
   auto options = std::make_shared<InspectOptions>();
   CLI::App* command = app.add_subcommand("inspect", "Say what model files are and what they hold");
   command->add_option("FILE", options->files, "Model files of any kind")->required();
-  command->add_flag("--json", options->json, "One JSON object a line for each file");
+  command->add_flag("--json", options->json,
+                    "One JSON object a line for each file (docs/formats.md)");
+  command->add_flag("--hash", options->hash, "With --json: the SHA-256 of each tensor's elements");
+  command->add_flag("--tensors", options->tensors,
+                    "Every tensor with minimum, maximum, mean, NaN count and hash");
+  command->add_option("--diff", options->diff, "What changed from FILE to this file");
+  command->add_option("--manifest", options->manifest, "Write a first manifest for FILE here");
   command->callback(
       [options, exit_code] { *exit_code = RunInspect(*options, std::cout, std::cerr); });
 }

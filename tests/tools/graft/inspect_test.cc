@@ -1,0 +1,171 @@
+#include "tools/graft/inspect.h"
+
+#include <sstream>
+#include <string>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "models/file/safetensors.h"
+#include "models/file/torch_writer.h"
+#include "nlohmann/json.hpp"
+#include "tests/models/file/scratch_file.h"
+#include "tools/graft/convert.h"
+
+namespace graft::tools {
+namespace {
+
+using models::AsBytes;
+using models::DType;
+using models::ScratchFile;
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+struct Outcome {
+  int exit_code;
+  std::string out;
+  std::string err;
+};
+
+Outcome Inspect(const InspectOptions& options) {
+  std::ostringstream out;
+  std::ostringstream err;
+  const int exit_code = RunInspect(options, out, err);
+  return {exit_code, out.str(), err.str()};
+}
+
+Outcome Convert(const ConvertOptions& options) {
+  std::ostringstream out;
+  std::ostringstream err;
+  const int exit_code = RunConvert(options, out, err);
+  return {exit_code, out.str(), err.str()};
+}
+
+// Two weights, 1.5 and -2.0 in float32 and 7 in int64.
+void WriteWeights(const std::string& path) {
+  const std::string floats("\0\0\xc0\x3f\0\0\0\xc0", 8);
+  const std::string count("\7\0\0\0\0\0\0\0", 8);
+  ASSERT_TRUE(
+      models::WriteSafetensors(path,
+                               {{"module.fc.weight", DType::kFloat32, {1, 2}, AsBytes(floats)},
+                                {"module.fc.count", DType::kInt64, {}, AsBytes(count)}},
+                               {{"epoch", "3"}})
+          .ok());
+}
+
+json FirstLine(const Outcome& outcome) {
+  return json::parse(outcome.out.substr(0, outcome.out.find('\n')), nullptr, false);
+}
+
+TEST(Inspect, SaysWhatAFileIsAndHolds) {
+  ScratchFile file("", ".safetensors");
+  WriteWeights(file.path());
+  const Outcome outcome = Inspect({.files = {file.path()}});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("a safetensors file"));
+  EXPECT_THAT(outcome.out, HasSubstr("weights only"));
+  EXPECT_THAT(outcome.out, HasSubstr("every name begins with \"module.fc.\""));
+  EXPECT_THAT(outcome.out, HasSubstr("float32 [1,2]"));
+  EXPECT_THAT(outcome.out, HasSubstr("epoch = \"3\""));
+}
+
+TEST(Inspect, WritesOneJsonObjectALineInOrderAndGoesOnAfterARefusal) {
+  ScratchFile good("", ".safetensors");
+  WriteWeights(good.path());
+  ScratchFile bad("<html>", ".pt");
+  const Outcome outcome = Inspect({.files = {bad.path(), good.path()}, .json = true, .hash = true});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.err, "");
+  const json first = FirstLine(outcome);
+  EXPECT_EQ(first["file"], bad.path());
+  EXPECT_EQ(first["error"]["code"], "INVALID_ARGUMENT");
+  EXPECT_THAT(first["error"]["message"].get<std::string>(), HasSubstr("an HTML page"));
+  const json second = json::parse(outcome.out.substr(outcome.out.find('\n') + 1), nullptr, false);
+  EXPECT_EQ(second["kind"], "safetensors");
+  EXPECT_EQ(second["structure"], "weights");
+  EXPECT_EQ(second["weights"][0]["parameters"], 3);
+  EXPECT_EQ(second["tree"][0], json::parse(R"([[], {"t": "dict", "len": 2}])"));
+  EXPECT_EQ(second["tree"][2][1]["sha256"].get<std::string>().size(), 64u);
+}
+
+TEST(Inspect, ListsTensorsWithStatistics) {
+  ScratchFile file("", ".safetensors");
+  WriteWeights(file.path());
+  const json report = FirstLine(Inspect({.files = {file.path()}, .json = true, .tensors = true}));
+  const json& weight = report["tensors"][1];
+  EXPECT_EQ(weight["name"], "module.fc.weight");
+  EXPECT_EQ(weight["min"], -2.0);
+  EXPECT_EQ(weight["max"], 1.5);
+  EXPECT_EQ(weight["mean"], -0.25);
+  EXPECT_EQ(weight["nan"], 0);
+}
+
+TEST(Inspect, TellsWhatChangedBetweenTwoFiles) {
+  ScratchFile before("", ".safetensors");
+  ScratchFile after("", ".safetensors");
+  WriteWeights(before.path());
+  const std::string floats("\0\0\xc0\x3f\0\0\x80\xbf", 8);  // 1.5, -1.0
+  ASSERT_TRUE(models::WriteSafetensors(
+                  after.path(), {{"module.fc.weight", DType::kFloat32, {1, 2}, AsBytes(floats)},
+                                 {"extra", DType::kFloat32, {0}, {}}})
+                  .ok());
+  const json report =
+      FirstLine(Inspect({.files = {before.path()}, .json = true, .diff = after.path()}));
+  const json expected = json::parse(R"([
+      {"name": "module.fc.count", "change": "removed"},
+      {"name": "module.fc.weight", "change": "changed", "largest": 1.0, "relative": 0.4},
+      {"name": "extra", "change": "added"}])");
+  EXPECT_EQ(report["diff"], expected);
+}
+
+TEST(Inspect, WritesNoManifestThatWouldNotWork) {
+  ScratchFile file("", ".safetensors");
+  WriteWeights(file.path());
+  const Outcome outcome = Inspect({.files = {file.path()}, .manifest = file.path() + ".json"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("torch.jit.script"));
+}
+
+TEST(Convert, TakesWeightsFromOneFormatToTheOtherAndBack) {
+  ScratchFile first("", ".safetensors");
+  ScratchFile middle("", ".pt");
+  ScratchFile last("", ".safetensors");
+  WriteWeights(first.path());
+  EXPECT_EQ(Convert({.input = first.path(), .output = middle.path()}).err, "");
+  EXPECT_EQ(Convert({.input = middle.path(), .output = last.path()}).err, "");
+  const json a = FirstLine(Inspect({.files = {first.path()}, .json = true, .hash = true}));
+  const json b = FirstLine(Inspect({.files = {last.path()}, .json = true, .hash = true}));
+  EXPECT_EQ(a["tree"], b["tree"]);
+}
+
+TEST(Convert, StripsPrefixesAndCasts) {
+  ScratchFile first("", ".safetensors");
+  ScratchFile last("", ".pt");
+  WriteWeights(first.path());
+  const Outcome outcome = Convert({.input = first.path(),
+                                   .output = last.path(),
+                                   .strip_prefix = "module.",
+                                   .dtype = "float16"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json report = FirstLine(Inspect({.files = {last.path()}, .json = true, .tensors = true}));
+  EXPECT_EQ(report["tensors"][0]["name"], "fc.count");
+  EXPECT_EQ(report["tensors"][0]["dtype"], "int64") << "integers are never cast";
+  EXPECT_EQ(report["tensors"][1]["dtype"], "float16");
+  EXPECT_EQ(report["tensors"][1]["min"], -2.0);
+}
+
+TEST(Convert, RefusesWhatItCannotDoAndWritesNothing) {
+  ScratchFile first("", ".safetensors");
+  WriteWeights(first.path());
+  const std::string out = first.path() + ".out.pt";
+  EXPECT_THAT(Convert({.input = first.path(), .output = "x.onnx"}).err, HasSubstr("must end in"));
+  EXPECT_THAT(Convert({.input = first.path(), .output = out, .from = "ema"}).err,
+              HasSubstr("no weights at \"ema\""));
+  EXPECT_THAT(Convert({.input = first.path(), .output = out, .dtype = "int8"}).err,
+              HasSubstr("--dtype int8: expected"));
+  EXPECT_THAT(Convert({.input = first.path(), .output = out, .strip_prefix = "net."}).err,
+              HasSubstr("no weight's name begins with"));
+  EXPECT_EQ(Inspect({.files = {out}}).exit_code, 1);
+}
+
+}  // namespace
+}  // namespace graft::tools
