@@ -1,8 +1,8 @@
 // Reading and writing the structs of graft.h whose size the host chose when it was compiled.
 //
 // A host built against an older header passes a smaller struct: what it does not know is zero, the
-// default. One built against a newer header passes a larger one: fine as long as what this library does
-// not know is zero.
+// default. One built against a newer header passes a larger one: fine as long as what this library
+// does not know is zero.
 #ifndef GRAFT_PLUGIN_ABI_STRUCT_H_
 #define GRAFT_PLUGIN_ABI_STRUCT_H_
 
@@ -27,7 +27,8 @@ bool ReadStruct(const T* in, T* out) {
   return true;
 }
 
-// Fills what the host's struct has room for; its struct_size stays. False: null, or struct_size is 0.
+// Fills what the host's struct has room for; its struct_size stays. False: null, or struct_size is
+// 0.
 template <typename T>
 bool WriteStruct(const T& value, T* out) noexcept {
   if (out == nullptr || out->struct_size < sizeof(size_t)) return false;

@@ -22,6 +22,7 @@ graft_error* ModelLoad(graft_model model, const char* path, int64_t timeout_ns, 
 graft_error* ModelCommit(graft_model model);
 graft_error* ModelRollback(graft_model model);
 graft_error* ModelPin(graft_model model, int32_t pinned);
+graft_error* ModelVersion(graft_model model, uint64_t version, graft_version_info* out);
 graft_error* ModelDescribe(graft_model model, graft_text* out);
 graft_error* GroupOpen(graft_model model, const graft_group_options* options, graft_group* out);
 graft_error* GroupClose(graft_group group);

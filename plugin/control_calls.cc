@@ -1,4 +1,6 @@
 // The control side of the table.
+#include <algorithm>
+#include <cstdio>
 #include <cstring>
 #include <string>
 #include <thread>
@@ -29,12 +31,20 @@ graft_error* StaleHandle(const char* kind) {
 
 graft_error* BadStruct(const char* name) {
   return MakeError(GRAFT_UNSUPPORTED,
-                   absl::StrCat(name, ": struct_size is 0, or fields are set that this version does not "
-                                      "know; set struct_size to sizeof(", name, ")"));
+                   absl::StrCat(name,
+                                ": struct_size is 0, or fields are set that this version does not "
+                                "know; set struct_size to sizeof(",
+                                name, ")"));
 }
 
 graft_error* NullPointer(const char* name) {
   return MakeError(GRAFT_INVALID_ARGUMENT, absl::StrCat(name, " is null"));
+}
+
+graft_text MakeText(const std::string& text) {
+  char* copy = new char[text.size() + 1];
+  std::memcpy(copy, text.c_str(), text.size() + 1);
+  return {copy, text.size()};
 }
 
 void LogToStderr(runtime::LogLevel level, const std::string& text) {
@@ -69,10 +79,15 @@ runtime::RuntimeHooks HooksOf(const graft_host& host) {
       host.deallocate(host.user, data, size_bytes);
     };
   }
+  hooks.worker_threads = ThreadHooksOf(host, GRAFT_THREAD_WORKER);
   hooks.loader_threads = ThreadHooksOf(host, GRAFT_THREAD_LOADER);
   hooks.watcher_thread = ThreadHooksOf(host, GRAFT_THREAD_WATCHER);
   return hooks;
 }
+
+static_assert(static_cast<int>(runtime::VersionState::kDiscovered) == GRAFT_VERSION_DISCOVERED);
+static_assert(static_cast<int>(runtime::VersionState::kServing) == GRAFT_VERSION_SERVING);
+static_assert(static_cast<int>(runtime::VersionState::kRejected) == GRAFT_VERSION_REJECTED);
 
 // Runs call(open model) while the model and its runtime cannot be closed.
 template <typename Call>
@@ -96,8 +111,8 @@ graft_error* CloseSharingRuntime(uint64_t id, uint64_t runtime_id, bool (*close)
 graft_error* SpecOf(const std::vector<models::TensorSpec>& specs, const char* kind, uint32_t index,
                     graft_tensor_spec* out) {
   if (index >= specs.size()) {
-    return MakeError(GRAFT_NOT_FOUND, absl::StrCat("there is no ", kind, " ", index, ": the model has ",
-                                                   specs.size()));
+    return MakeError(GRAFT_NOT_FOUND, absl::StrCat("there is no ", kind, " ", index,
+                                                   ": the model has ", specs.size()));
   }
   const models::TensorSpec& spec = specs[index];
   graft_tensor_spec view{};
@@ -111,7 +126,9 @@ graft_error* SpecOf(const std::vector<models::TensorSpec>& specs, const char* ki
 
 }  // namespace
 
-graft_status ErrorCode(const graft_error* error) { return error == nullptr ? GRAFT_OK : error->code; }
+graft_status ErrorCode(const graft_error* error) {
+  return error == nullptr ? GRAFT_OK : error->code;
+}
 
 const char* ErrorMessage(const graft_error* error) {
   return error == nullptr ? "" : error->message.c_str();
@@ -143,7 +160,7 @@ graft_error* RuntimeOpen(const graft_host* host, const graft_runtime_options* op
     if (wanted.spin_ns != 0) settings.spin_ns = std::max<int64_t>(wanted.spin_ns, 0);
     std::unique_ptr<runtime::Executor> executor;
     if ((wanted.flags & GRAFT_RUNTIME_NO_WORKERS) == 0) {
-      executor = runtime::MakeTbbExecutor(workers, ThreadHooksOf(opened->host, GRAFT_THREAD_WORKER));
+      executor = runtime::MakeTbbExecutor(workers);
     }
     opened->runtime = std::make_unique<runtime::Runtime>(
         settings, std::move(executor), runtime::Clock::Real(), HooksOf(opened->host));
@@ -160,11 +177,13 @@ graft_error* RuntimeClose(graft_runtime runtime) {
   });
 }
 
-graft_error* ModelOpen(graft_runtime runtime, const graft_model_options* options, graft_model* out) {
+graft_error* ModelOpen(graft_runtime runtime, const graft_model_options* options,
+                       graft_model* out) {
   return Guarded([&]() -> graft_error* {
     if (out == nullptr) return NullPointer("out");
     graft_model_options wanted;
-    if (options == nullptr || !ReadStruct(options, &wanted)) return BadStruct("graft_model_options");
+    if (options == nullptr || !ReadStruct(options, &wanted))
+      return BadStruct("graft_model_options");
     const HandleTable<OpenRuntime>::Use use = Runtimes().Share(runtime.id);
     if (!use) return StaleHandle("runtime");
     absl::StatusOr<ModelSettings> settings = ReadModelSettings(wanted);
@@ -216,7 +235,8 @@ graft_error* ModelCommit(graft_model model) {
 }
 
 graft_error* ModelRollback(graft_model model) {
-  return WithModel(model, [](OpenModel& open) { return ToError(open.model->versions().Rollback()); });
+  return WithModel(model,
+                   [](OpenModel& open) { return ToError(open.model->versions().Rollback()); });
 }
 
 graft_error* ModelPin(graft_model model, int32_t pinned) {
@@ -226,13 +246,35 @@ graft_error* ModelPin(graft_model model, int32_t pinned) {
   });
 }
 
+graft_error* ModelVersion(graft_model model, uint64_t version, graft_version_info* out) {
+  return WithModel(model, [&](OpenModel& open) -> graft_error* {
+    const std::vector<runtime::VersionInfo> versions = open.model->versions().Describe();
+    const auto found = std::find_if(versions.rbegin(), versions.rend(), [&](const auto& info) {
+      return version == 0 || info.number == version;
+    });
+    if (found == versions.rend()) {
+      return MakeError(GRAFT_NOT_FOUND,
+                       absl::StrCat("version ", version, " is not known (any more)"));
+    }
+    graft_version_info view{};
+    if (!WriteStruct(view, out)) return BadStruct("graft_version_info");
+    view.version = found->number;
+    view.state = static_cast<graft_version_state>(found->state);
+    view.published_tick = found->published_tick;
+    view.weight_bytes = found->weight_bytes;
+    view.load_ns = found->load_ns;
+    view.warm_ns = found->warm_ns;
+    view.path = MakeText(found->path);
+    view.reason = MakeText(found->reason);
+    WriteStruct(view, out);
+    return nullptr;
+  });
+}
+
 graft_error* ModelDescribe(graft_model model, graft_text* out) {
   return WithModel(model, [&](OpenModel& open) -> graft_error* {
     if (out == nullptr) return NullPointer("out");
-    const std::string text = DescribeModel(*open.model);
-    char* copy = new char[text.size() + 1];
-    std::memcpy(copy, text.c_str(), text.size() + 1);
-    *out = {copy, text.size()};
+    *out = MakeText(DescribeModel(*open.model));
     return nullptr;
   });
 }

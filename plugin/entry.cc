@@ -26,6 +26,7 @@ constexpr graft_api kApi = {
     .model_commit = graft::plugin::ModelCommit,
     .model_rollback = graft::plugin::ModelRollback,
     .model_pin = graft::plugin::ModelPin,
+    .model_version = graft::plugin::ModelVersion,
     .model_describe = graft::plugin::ModelDescribe,
     .model_stats = graft::plugin::ModelStats,
     .group_open = graft::plugin::GroupOpen,

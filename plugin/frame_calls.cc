@@ -1,8 +1,7 @@
-// The frame side of the table: nothing here blocks, allocates, throws or logs, except what wait() and
-// run() say of themselves.
-#include "plugin/calls.h"
-
+// The frame side of the table: nothing here blocks, allocates, throws or logs, except what wait()
+// and run() say of themselves.
 #include "plugin/abi_struct.h"
+#include "plugin/calls.h"
 #include "plugin/dtype.h"
 #include "plugin/objects.h"
 

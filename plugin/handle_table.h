@@ -5,9 +5,9 @@
 //   if (auto use = things.Share(id)) use->DoSomething();      // or TakeAlone: one user at a time
 //   std::unique_ptr<Thing> gone = things.Remove(id);          // waits for the users to leave
 //
-// An id is {generation, index + 1}; 0 is never given out. Entries are never freed, so an old id can be
-// looked up safely for ever; its generation no longer matches.
-// Threads: all methods, any thread. Share and TakeAlone never block or allocate.
+// An id is {generation, index + 1}; 0 is never given out. Entries are never freed, so an old id can
+// be looked up safely for ever; its generation no longer matches. Threads: all methods, any thread.
+// Share and TakeAlone never block or allocate.
 #ifndef GRAFT_PLUGIN_HANDLE_TABLE_H_
 #define GRAFT_PLUGIN_HANDLE_TABLE_H_
 
@@ -27,9 +27,9 @@ class HandleTable {
  private:
   struct Entry {
     std::atomic<uint32_t> generation{0};  // odd: in use; even: free
-    // Users inside; kAlone when one user has it alone. A user counts itself in and then looks at the
-    // generation again; Remove changes the generation and then waits for the count. Both sequentially
-    // consistent: one of the two sees the other.
+    // Users inside; kAlone when one user has it alone. A user counts itself in and then looks at
+    // the generation again; Remove changes the generation and then waits for the count. Both
+    // sequentially consistent: one of the two sees the other.
     std::atomic<int32_t> users{0};
     std::atomic<uint64_t> parent{0};
     std::unique_ptr<T> object;
@@ -40,8 +40,8 @@ class HandleTable {
   static constexpr uint32_t kChunkSize = 64;
   static constexpr uint32_t kMaxChunks = 1024;
 
-  // Keeps the object from being closed while it lives. False when there is no object: in_use() tells a
-  // stale id from an object that another thread has alone.
+  // Keeps the object from being closed while it lives. False when there is no object: in_use()
+  // tells a stale id from an object that another thread has alone.
   class Use {
    public:
     explicit operator bool() const { return entry_ != nullptr; }
@@ -50,7 +50,9 @@ class HandleTable {
     T& operator*() const { return *entry_->object; }
 
     Use(Use&& other) noexcept
-        : entry_(std::exchange(other.entry_, nullptr)), alone_(other.alone_), in_use_(other.in_use_) {}
+        : entry_(std::exchange(other.entry_, nullptr)),
+          alone_(other.alone_),
+          in_use_(other.in_use_) {}
     Use& operator=(Use&&) = delete;
     ~Use() {
       if (entry_ == nullptr) return;
@@ -93,14 +95,15 @@ class HandleTable {
   Use Share(uint64_t id) { return Enter(id, /*alone=*/false); }
   Use TakeAlone(uint64_t id) { return Enter(id, /*alone=*/true); }
 
-  // Null when the id is stale. `hurry` is called on the object after new users are kept out and before
-  // the wait for those inside.
+  // Null when the id is stale. `hurry` is called on the object after new users are kept out and
+  // before the wait for those inside.
   template <typename Hurry>
   std::unique_ptr<T> Remove(uint64_t id, const Hurry& hurry) {
     Entry* entry = At(IndexOf(id));
     if (entry == nullptr) return nullptr;
     uint32_t generation = static_cast<uint32_t>(id >> 32);
-    if (generation % 2 == 0 || !entry->generation.compare_exchange_strong(generation, generation + 1)) {
+    if (generation % 2 == 0 ||
+        !entry->generation.compare_exchange_strong(generation, generation + 1)) {
       return nullptr;
     }
     hurry(*entry->object);
@@ -137,7 +140,8 @@ class HandleTable {
     Use use;
     Entry* entry = At(IndexOf(id));
     const uint32_t generation = static_cast<uint32_t>(id >> 32);
-    if (entry == nullptr || generation % 2 == 0 || entry->generation.load() != generation) return use;
+    if (entry == nullptr || generation % 2 == 0 || entry->generation.load() != generation)
+      return use;
     int32_t users = 0;
     do {
       if (users < 0 || (alone && users != 0)) {

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <string>
 #include <utility>
 
@@ -28,7 +29,8 @@ absl::StatusOr<models::Manifest> ReadManifest(const graft_model_options& options
   }
   if (options.path == nullptr || *options.path == '\0') {
     return absl::InvalidArgumentError(
-        "graft_model_options: give a path (manifest, model file or directory), or a manifest's text");
+        "graft_model_options: give a path (manifest, model file or directory), or a manifest's "
+        "text");
   }
   if (absl::EndsWithIgnoreCase(options.path, ".json")) return models::LoadManifest(options.path);
   return models::ManifestForModel(options.path);
@@ -48,12 +50,11 @@ absl::StatusOr<ModelSettings> ReadModelSettings(const graft_model_options& optio
   settings.torch.precision = manifest->precision;
   if (options.precision != nullptr) {
     const std::optional<models::DType> precision = models::ParseDType(options.precision);
-    if (!precision || (*precision != models::DType::kFloat32 &&
-                       *precision != models::DType::kFloat16 &&
-                       *precision != models::DType::kBFloat16)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("precision: expected float32, bfloat16 or float16, found \"", options.precision,
-                       "\""));
+    if (!precision ||
+        (*precision != models::DType::kFloat32 && *precision != models::DType::kFloat16 &&
+         *precision != models::DType::kBFloat16)) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "precision: expected float32, bfloat16 or float16, found \"", options.precision, "\""));
     }
     settings.torch.precision = *precision;
   }
@@ -62,7 +63,7 @@ absl::StatusOr<ModelSettings> ReadModelSettings(const graft_model_options& optio
 
   runtime::ModelOptions& runtime = settings.runtime;
   runtime.name = manifest->name;
-  runtime.source = manifest->source_path;
+  runtime.source = std::filesystem::path(manifest->source_path).lexically_normal().string();
   runtime.wanted = IsModelFileName;
   if (!manifest->inputs.empty() && !manifest->outputs.empty()) {
     runtime.schema = models::ModelSchema{manifest->inputs, manifest->outputs};

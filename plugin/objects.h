@@ -1,8 +1,8 @@
 // What the handles of graft.h stand for, and how they are opened and closed.
 //
-// Threads. Control side; the tables themselves are safe from any thread. Whoever opens or closes a model
-// or a group shares its runtime meanwhile, so runtime_close waits for it. Ownership: the tables own the
-// objects until Remove.
+// Threads. Control side; the tables themselves are safe from any thread. Whoever opens or closes a
+// model or a group shares its runtime meanwhile, so runtime_close waits for it. Ownership: the
+// tables own the objects until Remove.
 #ifndef GRAFT_PLUGIN_OBJECTS_H_
 #define GRAFT_PLUGIN_OBJECTS_H_
 
@@ -22,14 +22,16 @@ struct OpenRuntime {
   graft_host host{};  // the runtime's threads call it until the runtime is gone
   std::unique_ptr<runtime::Runtime> runtime;
   std::mutex mutex;
-  std::vector<uint64_t> models;  // guarded by mutex; ids that are closed by now are dropped at times
+  std::vector<uint64_t>
+      models;  // guarded by mutex; ids that are closed by now are dropped at times
 };
 
 struct OpenModel {
   runtime::Runtime* runtime = nullptr;
   runtime::Model* model = nullptr;  // the runtime's
   std::mutex mutex;
-  std::vector<uint64_t> groups;  // guarded by mutex; ids that are closed by now are dropped at times
+  std::vector<uint64_t>
+      groups;  // guarded by mutex; ids that are closed by now are dropped at times
 };
 
 struct OpenGroup {
@@ -37,14 +39,14 @@ struct OpenGroup {
   std::unique_ptr<runtime::AgentGroup> group;
 };
 
-// The process's handles; they live as long as the process. The parent of a model or group is its runtime;
-// a runtime's is 1.
+// The process's handles; they live as long as the process. The parent of a model or group is its
+// runtime; a runtime's is 1.
 HandleTable<OpenRuntime>& Runtimes();
 HandleTable<OpenModel>& Models();
 HandleTable<OpenGroup>& Groups();
 
-// Close what an id names, and all below it. False: the id is stale. For models and groups the caller
-// shares the runtime, or has just removed it.
+// Close what an id names, and all below it. False: the id is stale. For models and groups the
+// caller shares the runtime, or has just removed it.
 bool CloseRuntime(uint64_t id);
 bool CloseModel(uint64_t id);
 bool CloseGroup(uint64_t id);

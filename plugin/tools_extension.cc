@@ -29,11 +29,13 @@ HandleTable<std::unique_ptr<models::BareForward>>& Bares() {
 absl::StatusOr<models::HostTensor> CopyTensor(const graft_tensor& in, uint32_t index) {
   graft_tensor tensor;
   if (!ReadStruct(&in, &tensor) || tensor.rank > GRAFT_MAX_RANK) {
-    return absl::InvalidArgumentError(absl::StrCat("input ", index, ": struct_size or rank is wrong"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("input ", index, ": struct_size or rank is wrong"));
   }
   const std::optional<models::DType> dtype = FromAbi(tensor.dtype);
   if (!dtype) {
-    return absl::InvalidArgumentError(absl::StrCat("input ", index, ": unknown dtype ", tensor.dtype));
+    return absl::InvalidArgumentError(
+        absl::StrCat("input ", index, ": unknown dtype ", tensor.dtype));
   }
   models::HostTensor copy;
   copy.name = tensor.name != nullptr ? tensor.name : "";
@@ -42,13 +44,15 @@ absl::StatusOr<models::HostTensor> CopyTensor(const graft_tensor& in, uint32_t i
   for (uint32_t i = 0; i < tensor.rank; ++i) {
     const int64_t dim = tensor.shape[i];
     if (dim < 0 || __builtin_mul_overflow(size_bytes, static_cast<size_t>(dim), &size_bytes)) {
-      return absl::InvalidArgumentError(absl::StrCat("input ", index, ": its shape is out of range"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("input ", index, ": its shape is out of range"));
     }
     copy.shape.push_back(dim);
   }
   if (size_bytes != tensor.size_bytes || (size_bytes > 0 && tensor.data == nullptr)) {
-    return absl::InvalidArgumentError(absl::StrCat("input ", index, ": its shape needs ", size_bytes,
-                                                   " bytes, given are ", tensor.size_bytes));
+    return absl::InvalidArgumentError(absl::StrCat("input ", index, ": its shape needs ",
+                                                   size_bytes, " bytes, given are ",
+                                                   tensor.size_bytes));
   }
   const auto* bytes = static_cast<const std::byte*>(tensor.data);
   copy.data.assign(bytes, bytes + size_bytes);
@@ -88,12 +92,14 @@ graft_error* RunOnce(const char* model_path, const char* device, const char* pre
     const std::vector<runtime::SourceFile> files =
         runtime::ListSource(settings->runtime.source, IsModelFileName);
     if (files.empty()) {
-      return MakeError(GRAFT_NOT_FOUND, absl::StrCat(settings->runtime.source, ": no model file there"));
+      return MakeError(GRAFT_NOT_FOUND,
+                       absl::StrCat(settings->runtime.source, ": no model file there"));
     }
     std::vector<models::HostTensor> tensors;
     for (uint32_t i = 0; i < input_count; ++i) {
       absl::StatusOr<models::HostTensor> tensor = CopyTensor(inputs[i], i);
-      if (!tensor.ok()) return MakeError(GRAFT_INVALID_ARGUMENT, std::string(tensor.status().message()));
+      if (!tensor.ok())
+        return MakeError(GRAFT_INVALID_ARGUMENT, std::string(tensor.status().message()));
       tensors.push_back(*std::move(tensor));
     }
     settings->torch.forward_only = true;
@@ -113,7 +119,8 @@ graft_error* RunOnce(const char* model_path, const char* device, const char* pre
 graft_error* BareOpen(graft_model model, const char* model_path, uint32_t rows, graft_bare* out) {
   return Guarded([&]() -> graft_error* {
     if (out == nullptr || model_path == nullptr || rows == 0) {
-      return MakeError(GRAFT_INVALID_ARGUMENT, "bare_open: out or model_path is null, or rows is 0");
+      return MakeError(GRAFT_INVALID_ARGUMENT,
+                       "bare_open: out or model_path is null, or rows is 0");
     }
     const HandleTable<OpenModel>::Use use = Models().Share(model.id);
     if (!use) return MakeError(GRAFT_STALE_HANDLE, "bare_open: the model handle is stale");
@@ -121,7 +128,8 @@ graft_error* BareOpen(graft_model model, const char* model_path, uint32_t rows, 
     for (const runtime::VersionInfo& version : use->model->versions().Describe()) {
       if (version.state == runtime::VersionState::kServing) device = version.device;
     }
-    auto bare = models::BareForward::Load(model_path, device, use->model->batcher().schema().inputs, rows);
+    auto bare =
+        models::BareForward::Load(model_path, device, use->model->batcher().schema().inputs, rows);
     if (!bare.ok()) return ToError(bare.status());
     out->id = Bares().Insert(
         std::make_unique<std::unique_ptr<models::BareForward>>(*std::move(bare)), /*parent=*/1);

@@ -15,7 +15,9 @@ namespace {
 
 constexpr size_t kAlignment = 64;
 
-size_t RoundUp(size_t size_bytes) { return (size_bytes + kAlignment - 1) / kAlignment * kAlignment; }
+size_t RoundUp(size_t size_bytes) {
+  return (size_bytes + kAlignment - 1) / kAlignment * kAlignment;
+}
 
 // Bytes of `agents` rows of each tensor, every tensor aligned; false on overflow.
 bool AddTensorBytes(const std::vector<models::TensorSpec>& specs, uint32_t agents, size_t* total) {
@@ -32,7 +34,8 @@ bool AddTensorBytes(const std::vector<models::TensorSpec>& specs, uint32_t agent
 // How long Wait looks at the state before it sleeps: longer than a wake-up costs.
 constexpr int64_t kSpinNs = 20'000;
 
-// The longest sleep between two looks at closing_: a wake-up that comes just before the sleep is missed.
+// The longest sleep between two looks at closing_: a wake-up that comes just before the sleep is
+// missed.
 constexpr int64_t kWaitSliceNs = 50'000'000;
 
 }  // namespace
@@ -41,9 +44,9 @@ absl::StatusOr<std::unique_ptr<AgentGroup>> AgentGroup::Open(Batcher& batcher,
                                                              const AgentGroupOptions& options,
                                                              const BlockMemory& memory) {
   if (options.agents < 1 || options.depth < kMinDepth || options.depth > kMaxDepth) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "agent group: expected agents >= 1 and depth ", kMinDepth, " to ", kMaxDepth, ", found agents ",
-        options.agents, ", depth ", options.depth));
+    return absl::InvalidArgumentError(absl::StrCat("agent group: expected agents >= 1 and depth ",
+                                                   kMinDepth, " to ", kMaxDepth, ", found agents ",
+                                                   options.agents, ", depth ", options.depth));
   }
   std::unique_ptr<AgentGroup> group(new AgentGroup(batcher, options, memory));
   if (absl::Status status = group->AllocateBlocks(); !status.ok()) return status;
@@ -83,17 +86,17 @@ absl::Status AgentGroup::AllocateBlocks() {
   const models::ModelSchema& schema = batcher_.schema();
   if (schema.inputs.empty() || !AddTensorBytes(schema.inputs, options_.agents, &block_bytes_) ||
       !AddTensorBytes(schema.outputs, options_.agents, &block_bytes_)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("agent group: ", options_.agents, " agents of ", schema.DebugString(),
-                     " do not fit in memory; lower agents"));
+    return absl::InvalidArgumentError(absl::StrCat("agent group: ", options_.agents, " agents of ",
+                                                   schema.DebugString(),
+                                                   " do not fit in memory; lower agents"));
   }
   for (uint32_t i = 0; i < options_.depth; ++i) {
     void* memory = memory_.allocate ? memory_.allocate(block_bytes_, kAlignment)
                                     : std::aligned_alloc(kAlignment, block_bytes_);
     if (memory == nullptr || reinterpret_cast<uintptr_t>(memory) % kAlignment != 0) {
       return absl::ResourceExhaustedError(
-          absl::StrCat("agent group: could not get ", block_bytes_, " bytes aligned to ", kAlignment,
-                       memory_.allocate ? " from the host's allocator" : ""));
+          absl::StrCat("agent group: could not get ", block_bytes_, " bytes aligned to ",
+                       kAlignment, memory_.allocate ? " from the host's allocator" : ""));
     }
     std::byte* next = static_cast<std::byte*>(memory);
     std::fill_n(next, block_bytes_, std::byte{0});
@@ -112,7 +115,8 @@ absl::Status AgentGroup::AllocateBlocks() {
   return absl::OkStatus();
 }
 
-// ---- the group's thread --------------------------------------------------------------------------
+// ---- the group's thread
+// --------------------------------------------------------------------------
 
 Block* AgentGroup::Input() noexcept {
   if (writing_ != nullptr) return writing_;
@@ -262,7 +266,8 @@ AgentGroup::Answer AgentGroup::Run(uint32_t agents, uint64_t last_tick) noexcept
   return Wait(block->ticket, -1);  // done already, unless it had no version
 }
 
-// ---- other threads -------------------------------------------------------------------------------
+// ---- other threads
+// -------------------------------------------------------------------------------
 
 void AgentGroup::Interrupt() noexcept {
   closing_.store(true, std::memory_order_relaxed);

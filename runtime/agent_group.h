@@ -5,10 +5,9 @@
 //   if (const Block* newest = group.Latest()) ...newest->outputs[0]...
 //
 // Threads. All methods on one thread at a time (the door enforces it), except OldestSubmitted (the
-// ticking thread), Launched (whoever closes a batch), Landed (whoever finishes one) and Interrupt (whoever
-// closes the group).
-// Nothing but the constructor and destructor allocates; nothing but Wait and Run blocks.
-// Ownership: the group owns its blocks' memory.
+// ticking thread), Launched (whoever closes a batch), Landed (whoever finishes one) and Interrupt
+// (whoever closes the group). Nothing but the constructor and destructor allocates; nothing but
+// Wait and Run blocks. Ownership: the group owns its blocks' memory.
 #ifndef GRAFT_RUNTIME_AGENT_GROUP_H_
 #define GRAFT_RUNTIME_AGENT_GROUP_H_
 
@@ -68,19 +67,23 @@ class AgentGroup {
   Batcher& batcher() const { return batcher_; }
   uint32_t capacity() const { return options_.agents; }
 
-  // ---- the group's thread --------------------------------------------------------------------------
-  // The block to write; the same one until Submit or Run. Null: every block is in use.
+  // ---- the group's thread
+  // -------------------------------------------------------------------------- The block to write;
+  // the same one until Submit or Run. Null: every block is in use.
   Block* Input() noexcept;
-  // now: closes a batch of its own at once, under the tick number given, instead of at the next tick.
+  // now: closes a batch of its own at once, under the tick number given, instead of at the next
+  // tick.
   Answer Submit(uint32_t agents, bool now, uint64_t last_tick, uint64_t* ticket) noexcept;
-  // The newest block that finished well; null: none yet. It stays as it is until Latest finds a newer.
+  // The newest block that finished well; null: none yet. It stays as it is until Latest finds a
+  // newer.
   const Block* Latest() noexcept;
   Answer Poll(uint64_t ticket) noexcept;
   Answer Wait(uint64_t ticket, int64_t timeout_ns) noexcept;
   Answer Run(uint32_t agents, uint64_t last_tick) noexcept;
 
-  // ---- other threads -------------------------------------------------------------------------------
-  // The block submitted longest ago that no batch has taken; null: none.
+  // ---- other threads
+  // ------------------------------------------------------------------------------- The block
+  // submitted longest ago that no batch has taken; null: none.
   Block* OldestSubmitted() noexcept;
   // Makes a Wait that runs now, and every later one, answer kClosing soon.
   void Interrupt() noexcept;
@@ -106,7 +109,8 @@ class AgentGroup {
   Block* reading_ = nullptr;
   uint64_t next_ticket_ = 1;
   Staging staging_;
-  std::atomic<bool> closing_{false};  // set by Interrupt; Wait looks at it at least every kWaitSliceNs
+  std::atomic<bool> closing_{
+      false};  // set by Interrupt; Wait looks at it at least every kWaitSliceNs
   // Blocks that some thread other than the group's may touch; the destructor waits for 0.
   std::atomic<uint32_t> in_flight_{0};
 };

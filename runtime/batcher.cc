@@ -22,8 +22,8 @@ uint32_t GenerationOf(uint64_t claims) { return static_cast<uint32_t>(claims >> 
 uint32_t PartsOf(uint64_t claims) { return static_cast<uint32_t>(claims >> 16) & 0xffff; }
 uint32_t ClaimedOf(uint64_t claims) { return static_cast<uint32_t>(claims) & 0xffff; }
 
-// SUBMITTED or WRITING -> RUNNING, under the generation that Launch is about to give the batch (only the
-// thread that took the batch from the pool closes it).
+// SUBMITTED or WRITING -> RUNNING, under the generation that Launch is about to give the batch
+// (only the thread that took the batch from the pool closes it).
 void Join(Block* block, Batch* batch) {
   block->next = nullptr;
   block->batch = batch;
@@ -32,7 +32,8 @@ void Join(Block* block, Batch* batch) {
   if (block->sleepers.load() != 0) FutexWakeAll(block->state);  // wait() may run it itself now
 }
 
-// Calls visit(block, row in block, row in part, rows) for the pieces of [first_row, first_row + rows).
+// Calls visit(block, row in block, row in part, rows) for the pieces of [first_row, first_row +
+// rows).
 template <typename Visit>
 void ForEachPiece(Block* block, uint32_t first_row, uint32_t rows, const Visit& visit) {
   uint32_t done = 0;
@@ -70,7 +71,8 @@ Batcher::~Batcher() {
   if (scheduler_ != nullptr) scheduler_->Remove(this);
 }
 
-// ---- control side --------------------------------------------------------------------------------
+// ---- control side
+// --------------------------------------------------------------------------------
 
 absl::Status Batcher::AddGroup(AgentGroup* group) {
   NoteRows(std::min(group->capacity(), options_.max_rows));
@@ -114,7 +116,8 @@ std::vector<uint32_t> Batcher::UsedRows() const {
   return used;
 }
 
-// ---- frame side ----------------------------------------------------------------------------------
+// ---- frame side
+// ----------------------------------------------------------------------------------
 
 Batcher::Closed Batcher::CloseTick(uint64_t tick) noexcept {
   Batch* batch = nullptr;
@@ -125,7 +128,8 @@ Batcher::Closed Batcher::CloseTick(uint64_t tick) noexcept {
   for (uint32_t i = 0; i < end; ++i) {
     AgentGroup* group = groups_[i].load(std::memory_order_acquire);
     if (group == nullptr) continue;
-    // A group that submits while we are here may add blocks behind our back: they are the next tick's.
+    // A group that submits while we are here may add blocks behind our back: they are the next
+    // tick's.
     while (Block* block = group->OldestSubmitted()) {
       if (batch == nullptr && (batch = TakeBatch()) == nullptr) return {};  // next tick, then
       group->Launched();
@@ -272,20 +276,18 @@ void Batcher::Compute(Batch& batch, uint32_t first_row, uint32_t rows, Staging& 
   }
   for (size_t i = 0; i < outputs.size(); ++i) {
     const size_t row_bytes = outputs[i].RowBytes();
-    staging.outputs[i] = in_place != nullptr
-                             ? in_place->outputs[i] + row_in_block * row_bytes
-                             : staging.Buffer(inputs.size() + i, rows * row_bytes);
+    staging.outputs[i] = in_place != nullptr ? in_place->outputs[i] + row_in_block * row_bytes
+                                             : staging.Buffer(inputs.size() + i, rows * row_bytes);
   }
 
-  const absl::Status status =
-      batch.version->executable->Run(rows, staging.inputs, staging.outputs);
+  const absl::Status status = batch.version->executable->Run(rows, staging.inputs, staging.outputs);
   NoteRows(rows);
   counters_.batches.fetch_add(1, std::memory_order_relaxed);
   if (!status.ok()) {
     batch.outcome.store(Outcome::kFailed, std::memory_order_relaxed);
     MutexLock lock(failure_mutex_);
-    last_failure_ = absl::StrCat("version ", batch.version->number, ", ", rows,
-                                 " rows: ", status.message());
+    last_failure_ =
+        absl::StrCat("version ", batch.version->number, ", ", rows, " rows: ", status.message());
     return;
   }
   if (in_place == nullptr) {
@@ -303,8 +305,8 @@ void Batcher::Compute(Batch& batch, uint32_t first_row, uint32_t rows, Staging& 
   counters_.last_batch_ns.store(clock_.NowNs() - begin_ns, std::memory_order_relaxed);
 }
 
-// The last thread to touch the batch. A block is the host's again the moment its state is DONE, and its
-// group may be closed the moment Landed() is counted: nothing of either is touched after that.
+// The last thread to touch the batch. A block is the host's again the moment its state is DONE, and
+// its group may be closed the moment Landed() is counted: nothing of either is touched after that.
 void Batcher::Finish(Batch& batch) noexcept {
   const Outcome outcome = batch.outcome.load(std::memory_order_relaxed);
   const uint64_t version = batch.version == nullptr ? 0 : batch.version->number;

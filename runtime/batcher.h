@@ -1,17 +1,17 @@
 // Makes one batch of everything a model's agent groups have submitted, and runs it in parts.
 //
-//   batcher.CloseTick(tick);                    // ticking thread: all submitted blocks -> one batch
-//   ReadyBatch oldest = batcher.OldestReady();  // any worker
-//   Batcher::RunPart(*oldest.batch, oldest.generation, mine);   // claims one part and runs it
+//   batcher.CloseTick(tick);                    // ticking thread: all submitted blocks -> one
+//   batch ReadyBatch oldest = batcher.OldestReady();  // any worker Batcher::RunPart(*oldest.batch,
+//   oldest.generation, mine);   // claims one part and runs it
 //
-// A batch holds one version from its closing to its end. It is cut into parts of at most max_rows rows;
-// a part whose rows lie in one block runs in place, others are gathered and scattered through the
-// caller's Staging (counted).
+// A batch holds one version from its closing to its end. It is cut into parts of at most max_rows
+// rows; a part whose rows lie in one block runs in place, others are gathered and scattered through
+// the caller's Staging (counted).
 //
-// Threads. Frame side: CloseTick on the ticking thread; CloseOne, RunPart on any thread; no locks, no
-// allocation (RunPart: only LibTorch's and Staging's growth). Control side: AddGroup, RemoveGroup.
-// Memory: batches come from a fixed pool and live as long as the batcher, so a {batch, generation} that
-// has ended meanwhile is recognised, never followed.
+// Threads. Frame side: CloseTick on the ticking thread; CloseOne, RunPart on any thread; no locks,
+// no allocation (RunPart: only LibTorch's and Staging's growth). Control side: AddGroup,
+// RemoveGroup. Memory: batches come from a fixed pool and live as long as the batcher, so a {batch,
+// generation} that has ended meanwhile is recognised, never followed.
 #ifndef GRAFT_RUNTIME_BATCHER_H_
 #define GRAFT_RUNTIME_BATCHER_H_
 
@@ -38,8 +38,8 @@ class Batcher;
 class Scheduler;
 
 struct Batch {
-  // generation << 32 | parts << 16 | parts claimed. Stored with release when the batch is closed, which
-  // publishes the plain fields below; a claim is a compare-and-swap with acquire.
+  // generation << 32 | parts << 16 | parts claimed. Stored with release when the batch is closed,
+  // which publishes the plain fields below; a claim is a compare-and-swap with acquire.
   std::atomic<uint64_t> claims{0};
   std::atomic<uint32_t> unfinished_parts{0};  // who brings it to 0 finishes the batch
   std::atomic<Outcome> outcome{Outcome::kOk};
@@ -86,8 +86,9 @@ class Batcher {
 
   // scheduler may be null: then nobody but wait() and run() takes parts. kResourceExhausted: the
   // scheduler serves as many models as it can.
-  static absl::StatusOr<std::unique_ptr<Batcher>> Create(BatcherOptions options, VersionSet& versions,
-                                                         Scheduler* scheduler, const Clock& clock);
+  static absl::StatusOr<std::unique_ptr<Batcher>> Create(BatcherOptions options,
+                                                         VersionSet& versions, Scheduler* scheduler,
+                                                         const Clock& clock);
   // @pre all groups removed. Waits until no lane looks at this batcher.
   ~Batcher();
   Batcher(const Batcher&) = delete;
@@ -97,8 +98,10 @@ class Batcher {
   const Clock& clock() const { return clock_; }
   BatchCounters& counters() { return counters_; }
 
-  // ---- control side --------------------------------------------------------------------------------
-  // kResourceExhausted when the model has kMaxGroups groups. The group stays where it is until removed.
+  // ---- control side
+  // --------------------------------------------------------------------------------
+  // kResourceExhausted when the model has kMaxGroups groups. The group stays where it is until
+  // removed.
   absl::Status AddGroup(AgentGroup* group);
   // The next tick does not see the group any more; a tick that runs now may.
   void RemoveGroup(AgentGroup* group);
@@ -107,18 +110,19 @@ class Batcher {
   // Batch sizes seen so far, ascending, for warming a new version up; at least {1}.
   std::vector<uint32_t> UsedRows() const;
 
-  // ---- frame side ----------------------------------------------------------------------------------
+  // ---- frame side
+  // ----------------------------------------------------------------------------------
   struct Closed {
     uint32_t batches = 0;
     uint32_t rows = 0;
   };
   // Every SUBMITTED block of every group goes into one batch, which is made ready for lanes.
   Closed CloseTick(uint64_t tick) noexcept;
-  // This block alone becomes a batch (SUBMITTED -> RUNNING). dispatch: make it ready for lanes. False:
-  // all batches of the pool are in flight, the block stays as it is.
+  // This block alone becomes a batch (SUBMITTED -> RUNNING). dispatch: make it ready for lanes.
+  // False: all batches of the pool are in flight, the block stays as it is.
   bool CloseOne(Block* block, uint64_t tick, bool dispatch) noexcept;
-  // Claims one part and runs it on this thread. False: no part is left, or the batch is another one by
-  // now.
+  // Claims one part and runs it on this thread. False: no part is left, or the batch is another one
+  // by now.
   static bool RunPart(Batch& batch, uint32_t generation, Staging& staging) noexcept;
   // False in the short time between a block's RUNNING and the release of its batch.
   static bool IsLaunched(const Batch& batch, uint32_t generation) noexcept;
@@ -155,11 +159,12 @@ class Batcher {
 
   mutable std::array<Batch, kMaxBatches> batches_;
   std::atomic<uint64_t> free_batches_{~uint64_t{0}};  // bit i: batches_[i] is free
-  // Bit i: batches_[i] has parts for lanes. Set before the batch's claims are stored, cleared by whoever
-  // claims the last part; sequentially consistent with Scheduler's counts.
+  // Bit i: batches_[i] has parts for lanes. Set before the batch's claims are stored, cleared by
+  // whoever claims the last part; sequentially consistent with Scheduler's counts.
   std::atomic<uint64_t> ready_batches_{0};
 
-  // Bit r-1 of word (r-1)/64: a forward of r rows has run. Above kTrackedRows only the largest is kept.
+  // Bit r-1 of word (r-1)/64: a forward of r rows has run. Above kTrackedRows only the largest is
+  // kept.
   static constexpr uint32_t kTrackedRows = 4096;
   std::array<std::atomic<uint64_t>, kTrackedRows / 64> used_rows_{};
   std::atomic<uint32_t> largest_rows_{0};

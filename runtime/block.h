@@ -1,12 +1,12 @@
-// One block of agents on its way through a frame: the host writes its inputs, a batch computes it, the
-// host reads its outputs.
+// One block of agents on its way through a frame: the host writes its inputs, a batch computes it,
+// the host reads its outputs.
 //
 //   FREE -> WRITING -> SUBMITTED -> RUNNING -> DONE -> FREE
 //
-// Threads. The group's thread moves FREE -> WRITING -> SUBMITTED and DONE -> FREE; the ticking thread (or
-// the group's, for SubmitNow and Run) moves SUBMITTED -> RUNNING; the thread that finishes the batch
-// moves RUNNING -> DONE. Each move is a release store of `state`, each look an acquire load: whoever sees
-// a state may read what was written before it.
+// Threads. The group's thread moves FREE -> WRITING -> SUBMITTED and DONE -> FREE; the ticking
+// thread (or the group's, for SubmitNow and Run) moves SUBMITTED -> RUNNING; the thread that
+// finishes the batch moves RUNNING -> DONE. Each move is a release store of `state`, each look an
+// acquire load: whoever sees a state may read what was written before it.
 #ifndef GRAFT_RUNTIME_BLOCK_H_
 #define GRAFT_RUNTIME_BLOCK_H_
 
@@ -35,8 +35,9 @@ struct Block {
   std::vector<std::byte*> inputs;   // [capacity, ...] each, 64-byte aligned
   std::vector<std::byte*> outputs;  // likewise
 
-  // A futex word: wait() sleeps on it. `sleepers` tells the finisher whether to make the system call;
-  // both are sequentially consistent (either the sleeper sees DONE or the finisher sees the sleeper).
+  // A futex word: wait() sleeps on it. `sleepers` tells the finisher whether to make the system
+  // call; both are sequentially consistent (either the sleeper sees DONE or the finisher sees the
+  // sleeper).
   std::atomic<uint32_t> state{static_cast<uint32_t>(BlockState::kFree)};
   std::atomic<uint32_t> sleepers{0};
 

@@ -1,9 +1,10 @@
-// One loaded version of a model, ready to run: what the scheduler sees of LibTorch, or of a test's fake.
+// One loaded version of a model, ready to run: what the scheduler sees of LibTorch, or of a test's
+// fake.
 //
 //   absl::Status s = executable.Run(rows, {obs}, {action});
 //
-// Threads: immutable once made; Run is called from several threads at once (workers, and host threads
-// inside wait() or run()).
+// Threads: immutable once made; Run is called from several threads at once (workers, and host
+// threads inside wait() or run()).
 #ifndef GRAFT_RUNTIME_EXECUTABLE_H_
 #define GRAFT_RUNTIME_EXECUTABLE_H_
 

@@ -1,21 +1,11 @@
 #include "runtime/load_queue.h"
 
-#include <pthread.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <string>
 #include <utility>
 
+#include "runtime/background_thread.h"
+
 namespace graft::runtime {
-namespace {
-
-// Loading gives way to the host's threads and to inference.
-constexpr int kLoaderNice = 10;
-
-}  // namespace
-
 LoadQueue::LoadQueue(uint32_t threads, ThreadHooks hooks)
     : thread_count_(threads), hooks_(std::move(hooks)) {}
 
@@ -53,8 +43,7 @@ bool LoadQueue::RunOne() {
 }
 
 void LoadQueue::Work(uint32_t index) {
-  pthread_setname_np(pthread_self(), ("graft-load-" + std::to_string(index)).c_str());
-  setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), kLoaderNice);
+  BecomeBackgroundThread("graft-load-" + std::to_string(index));
   if (hooks_.start) hooks_.start(index);
   for (;;) {
     {

@@ -2,8 +2,9 @@
 //
 //   queue.Post([&] { ...load, check, warm... });
 //
-// Threads: Post and the destructor on any thread. Jobs of one queue may run at the same time when there
-// are several threads. With 0 threads nothing runs until RunOne: tests step through loads by hand.
+// Threads: Post and the destructor on any thread. Jobs of one queue may run at the same time when
+// there are several threads. With 0 threads nothing runs until RunOne: tests step through loads by
+// hand.
 #ifndef GRAFT_RUNTIME_LOAD_QUEUE_H_
 #define GRAFT_RUNTIME_LOAD_QUEUE_H_
 

@@ -1,7 +1,7 @@
 // Turns a file into an Executable: the runtime's only view of models/.
 //
-// Threads: one Loader belongs to one model; its methods are called from loader threads and from control
-// calls, never from two threads at once for the same model, and never from the frame path.
+// Threads: one Loader belongs to one model; its methods are called from loader threads and from
+// control calls, never from two threads at once for the same model, and never from the frame path.
 #ifndef GRAFT_RUNTIME_LOADER_H_
 #define GRAFT_RUNTIME_LOADER_H_
 
@@ -29,13 +29,13 @@ class Loader {
  public:
   virtual ~Loader() = default;
 
-  // Does the file end as its format says it must? Cheap: reads the ends, not the middle. kUnavailable:
-  // a writer is probably still at work, look again later. OK also for files that are whole but no
-  // model: Load says what is wrong with them.
+  // Does the file end as its format says it must? Cheap: reads the ends, not the middle.
+  // kUnavailable: a writer is probably still at work, look again later. OK also for files that are
+  // whole but no model: Load says what is wrong with them.
   virtual absl::Status CheckComplete(const std::string& path) = 0;
 
-  // Reads, checks, prepares. May take seconds. The text of an error is shown to the user as it is: it
-  // names the file and the next step.
+  // Reads, checks, prepares. May take seconds. The text of an error is shown to the user as it is:
+  // it names the file and the next step.
   virtual absl::StatusOr<std::unique_ptr<Executable>> Load(const std::string& path,
                                                            const CancelToken& cancel) = 0;
 };

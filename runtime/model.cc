@@ -6,11 +6,14 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 
 namespace graft::runtime {
 namespace {
 
-double Milliseconds(int64_t ns) { return static_cast<double>(ns) / 1e6; }
+std::string Milliseconds(int64_t ns) {
+  return absl::StrFormat("%.1f ms", static_cast<double>(ns) / 1e6);
+}
 
 std::optional<FileIdentity> IdentityOf(const std::string& path) {
   const std::vector<SourceFile> files = ListSource(path, [](absl::string_view) { return false; });
@@ -66,14 +69,16 @@ absl::Status Model::OpenFirst() {
   if (versions_.serving_number() != 0) return absl::OkStatus();
   if (!options_.allow_empty) {
     if (!newest_refusal.ok()) return newest_refusal;
-    return absl::NotFoundError(absl::StrCat(
-        options_.source, ": no model file there. Expected a model file, or a directory with one; to "
-        "open before the first one is written, pass GRAFT_MODEL_ALLOW_EMPTY"));
+    return absl::NotFoundError(
+        absl::StrCat(options_.source,
+                     ": no model file there. Expected a model file, or a directory with one; to "
+                     "open before the first one is written, pass GRAFT_MODEL_ALLOW_EMPTY"));
   }
   if (!options_.schema.has_value()) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        options_.source, ": no model file there yet, so inputs and outputs are not known. Declare "
-        "\"inputs\" and \"outputs\" in the manifest to open it empty"));
+    return absl::FailedPreconditionError(
+        absl::StrCat(options_.source,
+                     ": no model file there yet, so inputs and outputs are not known. Declare "
+                     "\"inputs\" and \"outputs\" in the manifest to open it empty"));
   }
   return MakeBatcher(*options_.schema);
 }
@@ -122,7 +127,8 @@ void Model::WarmUp(uint32_t rows) {
   versions_.Release(version);
 }
 
-// ---- the watcher's thread ------------------------------------------------------------------------
+// ---- the watcher's thread
+// ------------------------------------------------------------------------
 
 int64_t Model::Visit(int64_t now_ns) {
   for (std::unique_ptr<Executable>& executable : versions_.Reap()) executable.reset();
@@ -137,7 +143,8 @@ int64_t Model::Visit(int64_t now_ns) {
 void Model::Scan(int64_t now_ns, int64_t* next_ns) {
   {
     const std::lock_guard lock(jobs_mutex_);
-    if (!jobs_.empty()) return;  // one candidate at a time; RunJobs wakes the watcher when it is done
+    if (!jobs_.empty())
+      return;  // one candidate at a time; RunJobs wakes the watcher when it is done
   }
   MutexLock lock(scan_mutex_);
   if (pinned_) return;
@@ -158,10 +165,9 @@ void Model::Scan(int64_t now_ns, int64_t* next_ns) {
     return;
   }
   const absl::Status complete = loader_->CheckComplete(fresh->path);
-  const uint64_t version =
-      absl::IsUnavailable(complete) && unchanged_ns < options_.incomplete_ns
-          ? 0
-          : versions_.Discover(fresh->path, now_ns);
+  const uint64_t version = absl::IsUnavailable(complete) && unchanged_ns < options_.incomplete_ns
+                               ? 0
+                               : versions_.Discover(fresh->path, now_ns);
   if (version == 0) {  // its writer has time until incomplete_ns
     *next_ns = std::min(*next_ns, watched_->unchanged_since_ns + options_.incomplete_ns);
     return;
@@ -169,8 +175,7 @@ void Model::Scan(int64_t now_ns, int64_t* next_ns) {
   watched_.reset();
   tried_.insert(fresh->identity);
   if (!complete.ok()) {
-    versions_.Reject(version, complete.message());
-    Say(LogLevel::kWarning, absl::StrCat("version ", version, " refused: ", complete.message()));
+    Refuse(version, complete);
     return;
   }
   auto job = std::make_shared<Job>();
@@ -181,7 +186,8 @@ void Model::Scan(int64_t now_ns, int64_t* next_ns) {
   Enqueue(std::move(job));
 }
 
-// ---- loader threads ------------------------------------------------------------------------------
+// ---- loader threads
+// ------------------------------------------------------------------------------
 
 void Model::Enqueue(std::shared_ptr<Job> job) {
   {
@@ -221,8 +227,7 @@ absl::Status Model::RunJob(Job& job) {
   const int64_t start_ns = services_.clock->NowNs();
   versions_.Advance(job.version, VersionState::kLoading);
   const auto reject = [&](const absl::Status& status) {
-    versions_.Reject(job.version, status.message());
-    Say(LogLevel::kWarning, absl::StrCat("version ", job.version, " refused: ", status.message()));
+    Refuse(job.version, status);
     return status;
   };
   absl::StatusOr<std::unique_ptr<Executable>> executable = LoadStable(job);
@@ -248,9 +253,9 @@ absl::Status Model::RunJob(Job& job) {
     }
   }
   const std::string text = absl::StrCat(
-      "version ", job.version, " ready from ", job.path, ": ",
-      (*executable)->weight_bytes() / 1024, " KiB on ", (*executable)->device(), ", loaded in ",
-      Milliseconds(loaded_ns - start_ns), " ms, warmed in ", Milliseconds(warm_ns - loaded_ns), " ms");
+      "version ", job.version, " ready from ", job.path, ": ", (*executable)->weight_bytes() / 1024,
+      " KiB on ", (*executable)->device(), ", loaded in ", Milliseconds(loaded_ns - start_ns),
+      ", warmed in ", Milliseconds(warm_ns - loaded_ns));
   {
     MutexLock lock(scan_mutex_);
     tried_.insert(job.overtakes.begin(), job.overtakes.end());
@@ -265,12 +270,14 @@ absl::Status Model::RunJob(Job& job) {
 // Loads the file, and only believes what it got if the file is still the one that was found.
 absl::StatusOr<std::unique_ptr<Executable>> Model::LoadStable(Job& job) {
   const std::optional<FileIdentity> before = IdentityOf(job.path);
-  if (!before) return absl::NotFoundError(absl::StrCat(job.path, ": no such file, or no permission"));
+  if (!before)
+    return absl::NotFoundError(absl::StrCat(job.path, ": no such file, or no permission"));
   absl::StatusOr<std::unique_ptr<Executable>> executable = loader_->Load(job.path, job.cancel);
   if (!executable.ok()) return executable;
   if (IdentityOf(job.path) != before || (job.identity && *job.identity != *before)) {
     return absl::AbortedError(absl::StrCat(
-        job.path, ": the file changed while it was being loaded; the newer contents are tried next"));
+        job.path,
+        ": the file changed while it was being loaded; the newer contents are tried next"));
   }
   return executable;
 }
@@ -307,6 +314,13 @@ absl::Status Model::WarmUp(const Executable& executable, const std::vector<uint3
     }
   }
   return absl::OkStatus();
+}
+
+void Model::Refuse(uint64_t version, const absl::Status& why) {
+  versions_.Reject(version, why.message());
+  // While nothing serves, the error that Open returns says it.
+  if (batcher_ == nullptr) return;
+  Say(LogLevel::kWarning, absl::StrCat("version ", version, " refused: ", why.message()));
 }
 
 void Model::WakeWatcher() const noexcept {

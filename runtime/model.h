@@ -1,12 +1,12 @@
-// One model of a runtime: its source, its versions, its batches. Follows the road of a checkpoint from a
-// file that appears to a version that is ready for a tick.
+// One model of a runtime: its source, its versions, its batches. Follows the road of a checkpoint
+// from a file that appears to a version that is ready for a tick.
 //
-//   file changes -> Visit (watcher thread): stable? complete? -> job on the load queue -> Load, schema
-//   check, warm-up -> VersionSet::Ready -> (auto commit) -> the next tick publishes it
+//   file changes -> Visit (watcher thread): stable? complete? -> job on the load queue -> Load,
+//   schema check, warm-up -> VersionSet::Ready -> (auto commit) -> the next tick publishes it
 //
 // Threads. Open, Load, Commit, Rollback, SetPinned, Describe: control side, any thread. Visit: the
-// watcher's thread. RunJobs: a loader thread, one at a time for a model. versions() and batcher() say
-// themselves. Ownership: the Runtime owns its models; a Model outlives its groups.
+// watcher's thread. RunJobs: a loader thread, one at a time for a model. versions() and batcher()
+// say themselves. Ownership: the Runtime owns its models; a Model outlives its groups.
 #ifndef GRAFT_RUNTIME_MODEL_H_
 #define GRAFT_RUNTIME_MODEL_H_
 
@@ -50,8 +50,8 @@ struct ModelOptions {
   uint32_t keep = 1;
   uint32_t max_rows = 1024;
   int64_t deadline_ns = 0;
-  int64_t poll_ns = 250'000'000;       // a look at the source at least so often
-  int64_t stable_ns = 50'000'000;      // unchanged for so long before it is read
+  int64_t poll_ns = 250'000'000;          // a look at the source at least so often
+  int64_t stable_ns = 50'000'000;         // unchanged for so long before it is read
   int64_t incomplete_ns = 1'000'000'000;  // unchanged for so long and still incomplete: rejected
 };
 
@@ -87,11 +87,12 @@ class Model {
   void SetPinned(bool pinned);
   bool pinned();
 
-  // Runs the serving version once over `rows` rows of zeros, so that the first real batch of that size
-  // is not the slow one. A failing forward is the frame's to report.
+  // Runs the serving version once over `rows` rows of zeros, so that the first real batch of that
+  // size is not the slow one. A failing forward is the frame's to report.
   void WarmUp(uint32_t rows);
 
-  // Frees what nobody holds any more, and looks at the source. Returns when it wants the next visit.
+  // Frees what nobody holds any more, and looks at the source. Returns when it wants the next
+  // visit.
   int64_t Visit(int64_t now_ns);
 
  private:
@@ -124,6 +125,7 @@ class Model {
   absl::StatusOr<std::unique_ptr<Executable>> LoadStable(Job& job);
   absl::Status CheckSchema(const models::ModelSchema& found, const std::string& path) const;
   absl::Status WarmUp(const Executable& executable, const std::vector<uint32_t>& rows) const;
+  void Refuse(uint64_t version, const absl::Status& why);
   void WakeWatcher() const noexcept;
   void Say(LogLevel level, const std::string& text) const;
 

@@ -1,7 +1,7 @@
 // std::mutex with the annotations that ABSL_GUARDED_BY refers to.
 //
-// Why not absl::Mutex: Debian's prebuilt one reports false races under ThreadSanitizer, and the core is
-// kept clean there. Never taken on the frame path.
+// Why not absl::Mutex: Debian's prebuilt one reports false races under ThreadSanitizer, and the
+// core is kept clean there. Never taken on the frame path.
 #ifndef GRAFT_RUNTIME_MUTEX_H_
 #define GRAFT_RUNTIME_MUTEX_H_
 

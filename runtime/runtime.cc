@@ -14,9 +14,10 @@ Runtime::Runtime(const RuntimeOptions& options, std::unique_ptr<Executor> execut
       hooks_(std::move(hooks)),
       load_queue_(options.loader_threads, hooks_.loader_threads),
       watcher_(clock, hooks_.watcher_thread),
-      scheduler_(executor == nullptr ? nullptr
-                                     : std::make_unique<Scheduler>(std::move(executor),
-                                                                   options.spin_ns, clock)) {}
+      scheduler_(executor == nullptr
+                     ? nullptr
+                     : std::make_unique<Scheduler>(std::move(executor), options.spin_ns, clock,
+                                                   hooks_.worker_threads)) {}
 
 Runtime::~Runtime() {
   std::vector<Model*> open;
@@ -27,7 +28,8 @@ Runtime::~Runtime() {
   for (Model* model : open) CloseModel(model);
 }
 
-// ---- frame side ----------------------------------------------------------------------------------
+// ---- frame side
+// ----------------------------------------------------------------------------------
 
 bool Runtime::Tick(TickInfo* info) noexcept {
   if (ticking_.exchange(true, std::memory_order_acquire)) return false;
@@ -54,7 +56,8 @@ bool Runtime::Tick(TickInfo* info) noexcept {
   return true;
 }
 
-// ---- control side --------------------------------------------------------------------------------
+// ---- control side
+// --------------------------------------------------------------------------------
 
 absl::StatusOr<Model*> Runtime::OpenModel(ModelOptions options, std::unique_ptr<Loader> loader) {
   ModelServices services;
@@ -88,8 +91,9 @@ void Runtime::CloseModel(Model* model) {
     for (std::atomic<Model*>& entry : models_) {
       if (entry.load(std::memory_order_relaxed) == model) entry.store(nullptr);
     }
-    const auto owned = std::find_if(owned_.begin(), owned_.end(),
-                                    [model](const auto& candidate) { return candidate.get() == model; });
+    const auto owned = std::find_if(owned_.begin(), owned_.end(), [model](const auto& candidate) {
+      return candidate.get() == model;
+    });
     if (owned == owned_.end()) return;
     closing = std::move(*owned);
     owned_.erase(owned);

@@ -1,14 +1,14 @@
 // A runtime: the models of one host, its worker threads, its ticks.
 //
-//   Runtime runtime(options, MakeTbbExecutor(3, {}), Clock::Real(), {});
+//   Runtime runtime(options, MakeTbbExecutor(3), Clock::Real(), {});
 //   Model* walker = *runtime.OpenModel(model_options, std::move(loader));
 //   auto pack = *runtime.OpenGroup(*walker, {.agents = 256});
 //   ...every frame: pack->Input, Submit;  runtime.Tick(&info);  pack->Latest
 //
-// Threads. Tick: one thread at a time. Everything else: control side, any thread. Opening and closing
-// models never makes a tick wait: a tick walks a table of atomic pointers, and whoever takes an entry out
-// waits for the tick that may still see it.
-// Ownership: the runtime owns its models; groups belong to the caller and go through CloseGroup.
+// Threads. Tick: one thread at a time. Everything else: control side, any thread. Opening and
+// closing models never makes a tick wait: a tick walks a table of atomic pointers, and whoever
+// takes an entry out waits for the tick that may still see it. Ownership: the runtime owns its
+// models; groups belong to the caller and go through CloseGroup.
 #ifndef GRAFT_RUNTIME_RUNTIME_H_
 #define GRAFT_RUNTIME_RUNTIME_H_
 
@@ -41,6 +41,7 @@ struct RuntimeOptions {
 struct RuntimeHooks {
   Log log;
   BlockMemory block_memory;
+  ThreadHooks worker_threads;
   ThreadHooks loader_threads;
   ThreadHooks watcher_thread;
 };
@@ -56,7 +57,8 @@ class Runtime {
  public:
   static constexpr uint32_t kMaxModels = 64;
 
-  // executor null: no workers; batches run inside wait() and run() only. clock outlives the runtime.
+  // executor null: no workers; batches run inside wait() and run() only. clock outlives the
+  // runtime.
   Runtime(const RuntimeOptions& options, std::unique_ptr<Executor> executor, const Clock& clock,
           RuntimeHooks hooks);
   // @pre all groups closed. Closes the models; waits for what is running or loading.
@@ -64,15 +66,17 @@ class Runtime {
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;
 
-  // ---- frame side ----------------------------------------------------------------------------------
-  // Publishes what is pending in every model, then closes and dispatches every model's batch. False:
-  // another thread is inside Tick.
+  // ---- frame side
+  // ---------------------------------------------------------------------------------- Publishes
+  // what is pending in every model, then closes and dispatches every model's batch. False: another
+  // thread is inside Tick.
   bool Tick(TickInfo* info) noexcept;
   // The newest tick begun; 0 before the first.
   uint64_t last_tick() const noexcept { return last_tick_.load(std::memory_order_relaxed); }
 
-  // ---- control side --------------------------------------------------------------------------------
-  // See Model::Open; also kResourceExhausted when kMaxModels are open.
+  // ---- control side
+  // -------------------------------------------------------------------------------- See
+  // Model::Open; also kResourceExhausted when kMaxModels are open.
   absl::StatusOr<Model*> OpenModel(ModelOptions options, std::unique_ptr<Loader> loader);
   // @pre its groups are closed.
   void CloseModel(Model* model);

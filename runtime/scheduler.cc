@@ -16,9 +16,11 @@ constexpr int kLooksPerClock = 32;
 
 }  // namespace
 
-Scheduler::Scheduler(std::unique_ptr<Executor> executor, int64_t spin_ns, const Clock& clock)
+Scheduler::Scheduler(std::unique_ptr<Executor> executor, int64_t spin_ns, const Clock& clock,
+                     ThreadHooks hooks)
     : spin_ns_(spin_ns),
       clock_(clock),
+      hooks_(std::move(hooks)),
       lanes_(std::min(executor->concurrency(), kMaxLanes)),
       executor_(std::move(executor)) {
   uint64_t idle = 0;
@@ -111,8 +113,18 @@ bool Scheduler::RunOldest(WorkerLane& lane) noexcept {
   return oldest.batch != nullptr;
 }
 
-void Scheduler::RunLane(WorkerLane& lane) noexcept {
+void Scheduler::EnterThread(const WorkerLane& lane) noexcept {
+  if (hooks_.start) hooks_.start(static_cast<uint32_t>(std::countr_zero(lane.bit)));
   spinning_.fetch_add(1);
+}
+
+void Scheduler::LeaveThread(const WorkerLane& lane) noexcept {
+  spinning_.fetch_sub(1);
+  if (hooks_.stop) hooks_.stop(static_cast<uint32_t>(std::countr_zero(lane.bit)));
+}
+
+void Scheduler::RunLane(WorkerLane& lane) noexcept {
+  EnterThread(lane);
   int64_t idle_since_ns = 0;
   for (int look = 0;; ++look) {
     if (RunOldest(lane)) {
@@ -130,13 +142,13 @@ void Scheduler::RunLane(WorkerLane& lane) noexcept {
       }
     }
     // Give up: say so first, then look once more.
-    spinning_.fetch_sub(1);
+    LeaveThread(lane);
     visitors_.fetch_add(1);
     idle_lanes_.fetch_or(lane.bit);
     const bool take_back = AnythingReady() && (idle_lanes_.fetch_and(~lane.bit) & lane.bit) != 0;
     visitors_.fetch_sub(1);
     if (!take_back) break;
-    spinning_.fetch_add(1);
+    EnterThread(lane);
     idle_since_ns = 0;
   }
   // From here the lane may already run again on another thread: only counters of the scheduler.

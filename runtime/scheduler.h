@@ -3,17 +3,18 @@
 //   scheduler.Add(batcher);                 // control side
 //   scheduler.Notify(parts);                // whoever made a batch ready: returns at once
 //
-// There is no queue: each batcher keeps a word of ready batches, and a lane takes the oldest ready part
-// of all models. So nothing overflows, nothing in it can be stale, and a batch that a host thread runs
-// itself (inside wait()) is simply not ready any more. There are as many lanes as the executor has
-// threads; a lane that finds nothing looks on for spin_ns and then returns its thread to the executor.
+// There is no queue: each batcher keeps a word of ready batches, and a lane takes the oldest ready
+// part of all models. So nothing overflows, nothing in it can be stale, and a batch that a host
+// thread runs itself (inside wait()) is simply not ready any more. There are as many lanes as the
+// executor has threads; a lane that finds nothing looks on for spin_ns and then returns its thread
+// to the executor.
 //
-// Threads: Notify on any thread; it takes no lock, allocates nothing, and makes at most one wake-up for
-// each part. Add, Remove, the destructor: control side; Remove and the destructor may block.
+// Threads: Notify on any thread; it takes no lock, allocates nothing, and makes at most one wake-up
+// for each part. Add, Remove, the destructor: control side; Remove and the destructor may block.
 //
-// No wake-up is lost: whoever makes work ready then looks for a lane that is spinning, or else starts an
-// idle one; a lane that gives up first says so and then looks for work again. All of it is sequentially
-// consistent, so one of the two sees the other.
+// No wake-up is lost: whoever makes work ready then looks for a lane that is spinning, or else
+// starts an idle one; a lane that gives up first says so and then looks for work again. All of it
+// is sequentially consistent, so one of the two sees the other.
 #ifndef GRAFT_RUNTIME_SCHEDULER_H_
 #define GRAFT_RUNTIME_SCHEDULER_H_
 
@@ -35,8 +36,9 @@ class Scheduler {
  public:
   static constexpr uint32_t kMaxLanes = 64;
 
-  // spin_ns >= 0.
-  Scheduler(std::unique_ptr<Executor> executor, int64_t spin_ns, const Clock& clock);
+  // spin_ns >= 0. hooks: called by each lane, with its index, around its stay on a thread.
+  Scheduler(std::unique_ptr<Executor> executor, int64_t spin_ns, const Clock& clock,
+            ThreadHooks hooks);
   // @pre nothing is dispatched any more. Waits until every lane has returned.
   ~Scheduler();
   Scheduler(const Scheduler&) = delete;
@@ -67,6 +69,8 @@ class Scheduler {
   };
 
   void RunLane(WorkerLane& lane) noexcept;
+  void EnterThread(const WorkerLane& lane) noexcept;
+  void LeaveThread(const WorkerLane& lane) noexcept;
   // Claims and runs the oldest ready part; false: nothing is ready.
   bool RunOldest(WorkerLane& lane) noexcept;
   bool AnythingReady() const noexcept;
@@ -74,13 +78,14 @@ class Scheduler {
 
   const int64_t spin_ns_;
   const Clock& clock_;
+  const ThreadHooks hooks_;
   // Written by Add and Remove; null: free.
   std::array<std::atomic<Batcher*>, kMaxBatchers> batchers_{};
   std::atomic<uint32_t> batchers_end_{0};
-  std::vector<WorkerLane> lanes_;           // never resized: the executor holds references
-  std::atomic<uint64_t> idle_lanes_{0};     // bit i: lane i is not on any thread
-  std::atomic<uint32_t> spinning_{0};       // lanes that look for work right now
-  std::atomic<uint32_t> visitors_{0};       // lanes that gave up and look once more; Remove waits for 0
+  std::vector<WorkerLane> lanes_;        // never resized: the executor holds references
+  std::atomic<uint64_t> idle_lanes_{0};  // bit i: lane i is not on any thread
+  std::atomic<uint32_t> spinning_{0};    // lanes that look for work right now
+  std::atomic<uint32_t> visitors_{0};  // lanes that gave up and look once more; Remove waits for 0
   std::atomic<uint32_t> running_lanes_{0};  // lanes inside RunLane; the destructor waits for 0
   std::atomic<uint64_t> lane_starts_{0};
   const std::unique_ptr<Executor> executor_;  // last: its threads end before the rest goes

@@ -2,7 +2,8 @@
 //
 //   for (const SourceFile& file : ListSource("checkpoints/", wanted)) ...   // newest first
 //
-// Threads: any; free functions without state. May block on the file system: never on the frame path.
+// Threads: any; free functions without state. May block on the file system: never on the frame
+// path.
 #ifndef GRAFT_RUNTIME_SOURCE_LISTING_H_
 #define GRAFT_RUNTIME_SOURCE_LISTING_H_
 
@@ -31,9 +32,10 @@ struct SourceFile {
   FileIdentity identity;
 };
 
-// source a file: that file, whatever its name. A directory: its regular files that `wanted` accepts by
-// name, newest modification first (equal times: the later name first); names that writers use while
-// they write (".x", "x.tmp", "x.part", "x~") are passed over. Nothing there, or no permission: empty.
+// source a file: that file, whatever its name. A directory: its regular files that `wanted` accepts
+// by name, newest modification first (equal times: the later name first); names that writers use
+// while they write (".x", "x.tmp", "x.part", "x~") are passed over. Nothing there, or no
+// permission: empty.
 std::vector<SourceFile> ListSource(const std::string& source,
                                    const std::function<bool(absl::string_view name)>& wanted);
 

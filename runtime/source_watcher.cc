@@ -1,7 +1,6 @@
 #include "runtime/source_watcher.h"
 
 #include <poll.h>
-#include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <unistd.h>
@@ -11,14 +10,16 @@
 #include <limits>
 #include <utility>
 
+#include "runtime/background_thread.h"
 #include "runtime/source_listing.h"
 
 namespace graft::runtime {
 namespace {
 
-constexpr uint32_t kInotifyMask = IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_MODIFY | IN_DELETE_SELF |
-                                  IN_MOVE_SELF | IN_ONLYDIR;
-// An event storm (a writer that writes byte by byte) causes at most one round of visits in this time.
+constexpr uint32_t kInotifyMask = IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_MODIFY |
+                                  IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+// An event storm (a writer that writes byte by byte) causes at most one round of visits in this
+// time.
 constexpr int64_t kMinRoundNs = 5'000'000;
 
 }  // namespace
@@ -73,17 +74,15 @@ void SourceWatcher::Wake() noexcept {
 
 size_t SourceWatcher::watched_directories() {
   const std::lock_guard lock(mutex_);
-  return static_cast<size_t>(std::count_if(entries_.begin(), entries_.end(), [](const auto& entry) {
-    return entry.second.watch >= 0;
-  }));
+  return static_cast<size_t>(std::count_if(
+      entries_.begin(), entries_.end(), [](const auto& entry) { return entry.second.watch >= 0; }));
 }
 
 void SourceWatcher::EnsureWatch(Entry& entry) {
   if (entry.source.empty() || inotify_ < 0) return;
-  // Adding a directory that is watched already gives the same descriptor; a directory that was deleted
-  // and made again gets a new one.
-  entry.watch =
-      inotify_add_watch(inotify_, DirectoryToWatch(entry.source).c_str(), kInotifyMask);
+  // Adding a directory that is watched already gives the same descriptor; a directory that was
+  // deleted and made again gets a new one.
+  entry.watch = inotify_add_watch(inotify_, DirectoryToWatch(entry.source).c_str(), kInotifyMask);
 }
 
 void SourceWatcher::DrainEvents() {
@@ -95,7 +94,7 @@ void SourceWatcher::DrainEvents() {
 }
 
 void SourceWatcher::Work(const ThreadHooks& hooks) {
-  pthread_setname_np(pthread_self(), "graft-watch");
+  BecomeBackgroundThread("graft-watch");
   if (hooks.start) hooks.start(0);
   for (;;) {
     int64_t next_ns = std::numeric_limits<int64_t>::max();

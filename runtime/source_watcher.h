@@ -4,9 +4,9 @@
 //   watcher.Add(id, "checkpoints/", [&](int64_t now_ns) { return model.Visit(now_ns); });
 //   watcher.Wake();      // from the frame path: one eventfd write
 //
-// inotify makes a change known at once; the time that a visit returns is the polling that stays right
-// without it (network file systems, event overflow, a directory that comes back).
-// Threads: Add and Remove are control side; Wake any thread. Visits run on the watcher's thread only.
+// inotify makes a change known at once; the time that a visit returns is the polling that stays
+// right without it (network file systems, event overflow, a directory that comes back). Threads:
+// Add and Remove are control side; Wake any thread. Visits run on the watcher's thread only.
 #ifndef GRAFT_RUNTIME_SOURCE_WATCHER_H_
 #define GRAFT_RUNTIME_SOURCE_WATCHER_H_
 

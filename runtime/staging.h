@@ -1,7 +1,7 @@
 // Contiguous memory for a forward whose rows lie in several blocks.
 //
-// Threads: one owner at a time: each lane has one, each agent group has one for forwards that the host
-// thread runs itself. Grows to the largest batch seen and stays.
+// Threads: one owner at a time: each lane has one, each agent group has one for forwards that the
+// host thread runs itself. Grows to the largest batch seen and stays.
 #ifndef GRAFT_RUNTIME_STAGING_H_
 #define GRAFT_RUNTIME_STAGING_H_
 
@@ -14,8 +14,8 @@ namespace graft::runtime {
 
 class Staging {
  public:
-  // At least size_bytes, 64-byte aligned, for buffer `index`; contents undefined; valid until the next
-  // call with the same index.
+  // At least size_bytes, 64-byte aligned, for buffer `index`; contents undefined; valid until the
+  // next call with the same index.
   std::byte* Buffer(size_t index, size_t size_bytes) {
     if (index >= buffers_.size()) buffers_.resize(index + 1);
     Sized& buffer = buffers_[index];

@@ -38,7 +38,8 @@ VersionSet::VersionSet(uint32_t keep, std::function<void()> wake)
 
 VersionSet::~VersionSet() = default;
 
-// ---- frame side ----------------------------------------------------------------------------------
+// ---- frame side
+// ----------------------------------------------------------------------------------
 
 const Version* VersionSet::Acquire() noexcept {
   for (;;) {
@@ -67,7 +68,8 @@ bool VersionSet::Flip(uint64_t tick) noexcept {
   return true;
 }
 
-// ---- control side --------------------------------------------------------------------------------
+// ---- control side
+// --------------------------------------------------------------------------------
 
 uint64_t VersionSet::Discover(const std::string& path, int64_t now_ns) {
   MutexLock lock(mutex_);
@@ -151,8 +153,9 @@ absl::Status VersionSet::Rollback() {
     if (target == nullptr || cell.number > target->number) target = &cell;
   }
   if (target == nullptr) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "no earlier version is kept loaded (swap.keep is ", keep_, "); raise it to roll back further"));
+    return absl::FailedPreconditionError(
+        absl::StrCat("no earlier version is kept loaded (swap.keep is ", keep_,
+                     "); raise it to roll back further"));
   }
   // A candidate that waits for its tick would take over right after the rollback.
   Withdraw("a rollback came before it served");

@@ -1,24 +1,25 @@
 // The versions of one model: which one serves, which one is next, which ones are kept or going.
 //
-//   DISCOVERED -> LOADING -> VALIDATING -> WARMING -> READY -> SERVING -> DRAINING -> KEPT -> RETIRED
+//   DISCOVERED -> LOADING -> VALIDATING -> WARMING -> READY -> SERVING -> DRAINING -> KEPT ->
+//   RETIRED
 //        \___________\____________\____________\____> REJECTED                \__________/
-//   (a READY version that a newer one overtakes before its tick goes to RETIRED; KEPT goes back to READY
-//   by a rollback; DRAINING skips KEPT when nothing is to be kept)
+//   (a READY version that a newer one overtakes before its tick goes to RETIRED; KEPT goes back to
+//   READY by a rollback; DRAINING skips KEPT when nothing is to be kept)
 //
 //   const Version* v = versions.Acquire();     // a batch holds exactly one version, start to end
 //   v->executable->Run(...);
 //   versions.Release(v);
 //
-// Threads. Frame side: Acquire and Release on any thread, Flip on the ticking thread; they take no lock,
-// allocate nothing, and never wait for the control side. Control side: everything else, any thread,
-// under one mutex that the frame side never touches.
+// Threads. Frame side: Acquire and Release on any thread, Flip on the ticking thread; they take no
+// lock, allocate nothing, and never wait for the control side. Control side: everything else, any
+// thread, under one mutex that the frame side never touches.
 //
-// How the frame side gets by without a lock. A Version is a cell that lives as long as the set and is
-// used again for later versions (type-stable memory), so a stale pointer to one is harmless. Acquire
-// counts itself in and then looks whether the cell still serves; if not it counts itself out and tries
-// again. The control side frees a cell's executable only when the cell has left serving_ and its count
-// is 0. Both sides use sequentially consistent operations, so either Acquire sees that the cell no
-// longer serves, or the control side sees the count.
+// How the frame side gets by without a lock. A Version is a cell that lives as long as the set and
+// is used again for later versions (type-stable memory), so a stale pointer to one is harmless.
+// Acquire counts itself in and then looks whether the cell still serves; if not it counts itself
+// out and tries again. The control side frees a cell's executable only when the cell has left
+// serving_ and its count is 0. Both sides use sequentially consistent operations, so either Acquire
+// sees that the cell no longer serves, or the control side sees the count.
 #ifndef GRAFT_RUNTIME_VERSION_SET_H_
 #define GRAFT_RUNTIME_VERSION_SET_H_
 
@@ -63,10 +64,10 @@ struct VersionInfo {
   std::string reason;  // why it was rejected, or retired before it served
   std::string device;
   size_t weight_bytes = 0;
-  int64_t discovered_ns = 0;     // Clock time
-  int64_t load_ns = 0;           // durations of the steps
+  int64_t discovered_ns = 0;  // Clock time
+  int64_t load_ns = 0;        // durations of the steps
   int64_t warm_ns = 0;
-  uint64_t published_tick = 0;   // the last tick it took over at; 0: at model_open, or never
+  uint64_t published_tick = 0;  // the last tick it took over at; 0: at model_open, or never
   bool has_served = false;
 };
 
@@ -88,16 +89,17 @@ struct Version {
 
 class VersionSet {
  public:
-  // keep: replaced versions that stay loaded for Rollback. wake: called from the frame side when the
-  // control side has something to do (Reap); must not block or allocate.
+  // keep: replaced versions that stay loaded for Rollback. wake: called from the frame side when
+  // the control side has something to do (Reap); must not block or allocate.
   VersionSet(uint32_t keep, std::function<void()> wake);
   // @pre no version is held.
   ~VersionSet();
   VersionSet(const VersionSet&) = delete;
   VersionSet& operator=(const VersionSet&) = delete;
 
-  // ---- frame side --------------------------------------------------------------------------------
-  // The serving version, held; null when none serves. Every non-null result goes to Release once.
+  // ---- frame side
+  // -------------------------------------------------------------------------------- The serving
+  // version, held; null when none serves. Every non-null result goes to Release once.
   const Version* Acquire() noexcept;
   void Release(const Version* version) noexcept;
   // Publishes the pending version, if there is one. Returns whether it did.
@@ -108,13 +110,14 @@ class VersionSet {
   }
   uint64_t publications() const noexcept { return publications_.load(std::memory_order_relaxed); }
 
-  // ---- control side ------------------------------------------------------------------------------
-  // A new version in kDiscovered; the number is its name from now on.
+  // ---- control side
+  // ------------------------------------------------------------------------------ A new version in
+  // kDiscovered; the number is its name from now on.
   uint64_t Discover(const std::string& path, int64_t now_ns);
   void Advance(uint64_t number, VersionState state);
   void Reject(uint64_t number, absl::string_view reason);
-  // Loaded, validated and warm: kReady. An older ready candidate is retired. With publish_now and no
-  // version serving yet it serves at once, without a tick.
+  // Loaded, validated and warm: kReady. An older ready candidate is retired. With publish_now and
+  // no version serving yet it serves at once, without a tick.
   void Ready(uint64_t number, std::unique_ptr<Executable> executable, int64_t load_ns,
              int64_t warm_ns, bool publish_now);
   // The ready candidate becomes pending for the next Flip. kFailedPrecondition when there is none.
@@ -122,8 +125,8 @@ class VersionSet {
   // The newest loaded version older than the serving one becomes pending. kFailedPrecondition when
   // none is kept.
   absl::Status Rollback();
-  // Notices what Flip and Release have done, and hands out the executables that nobody can reach any
-  // more; the caller destroys them where it hurts nobody. Call after every wake().
+  // Notices what Flip and Release have done, and hands out the executables that nobody can reach
+  // any more; the caller destroys them where it hurts nobody. Call after every wake().
   std::vector<std::unique_ptr<Executable>> Reap();
   // Newest last: all that are loaded or loading, and the last of the others, kHistory in all.
   std::vector<VersionInfo> Describe();

@@ -54,9 +54,9 @@ struct DTypeAlias {
   DType dtype;
 };
 constexpr DTypeAlias kAliases[] = {
-    {"float", DType::kFloat32},  {"double", DType::kFloat64}, {"half", DType::kFloat16},
-    {"int", DType::kInt32},      {"long", DType::kInt64},     {"short", DType::kInt16},
-    {"fp32", DType::kFloat32},   {"fp64", DType::kFloat64},   {"fp16", DType::kFloat16},
+    {"float", DType::kFloat32}, {"double", DType::kFloat64}, {"half", DType::kFloat16},
+    {"int", DType::kInt32},     {"long", DType::kInt64},     {"short", DType::kInt16},
+    {"fp32", DType::kFloat32},  {"fp64", DType::kFloat64},   {"fp16", DType::kFloat16},
     {"bf16", DType::kBFloat16},
 };
 

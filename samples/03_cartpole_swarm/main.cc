@@ -85,7 +85,7 @@ class Messages {
  public:
   graft_host host() {
     graft_host host{};
-    host.struct_size = sizeof host;
+  
     host.user = this;
     host.log = [](void* user, int32_t level, const char* text) {
       if (level < GRAFT_LOG_INFO) return;
@@ -145,7 +145,7 @@ Scene::Scene(const Options& options)
       folder_(options.folder),
       runtime_([this] {
         const graft_host host = messages_.host();
-        return Library::Load(options_.library).value().OpenRuntime(nullptr, &host).value();
+        return Library::Load(options_.library).value().OpenRuntime({}, host).value();
       }()),
       model_(OpenModel()),
       group_(model_.OpenGroup(options.agents).value()),
@@ -176,7 +176,7 @@ std::vector<Story::Step> Scene::Steps() const {
 // The part of the frame that a player would wait for.
 Frame Scene::ComputeFrame() {
   Frame frame;
-  if (const auto forces = group_.Latest<float>(); forces && forces.ticket() != applied_) {
+  if (const auto forces = group_.Latest<float>(); forces && forces.fresh()) {
     swarm_.Command(forces.data());
     applied_ = forces.ticket();
     version_ = forces.version();

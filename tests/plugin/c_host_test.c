@@ -1,5 +1,5 @@
-/* A host in plain C, with nothing of LibTorch on its link line: opens the library with dlopen, runs a
- * model, swaps it, closes, opens again, and is loaded twice from two threads. */
+/* A host in plain C, with nothing of LibTorch on its link line: opens the library with dlopen, runs
+ * a model, swaps it, closes, opens again, and is loaded twice from two threads. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <pthread.h>
@@ -10,12 +10,12 @@
 
 #include "graft/graft.h"
 
-#define CHECK(condition)                                                        \
-  do {                                                                          \
-    if (!(condition)) {                                                         \
-      fprintf(stderr, "%s:%d: failed: %s\n", __FILE__, __LINE__, #condition);   \
-      exit(1);                                                                  \
-    }                                                                           \
+#define CHECK(condition)                                                      \
+  do {                                                                        \
+    if (!(condition)) {                                                       \
+      fprintf(stderr, "%s:%d: failed: %s\n", __FILE__, __LINE__, #condition); \
+      exit(1);                                                                \
+    }                                                                         \
   } while (0)
 
 static const char kOne[] = "tests/fixtures/torchscript/constant_1.pt";
@@ -41,7 +41,8 @@ static void Succeed(const graft_api* api, graft_error* error) {
 }
 
 /* One frame; returns the first output element. */
-static float Frame(const graft_api* api, graft_runtime runtime, graft_group group, uint64_t* version) {
+static float Frame(const graft_api* api, graft_runtime runtime, graft_group group,
+                   uint64_t* version) {
   graft_block block = {.struct_size = sizeof block};
   CHECK(api->input(group, 0, &block) == GRAFT_OK);
   CHECK(block.dtype == GRAFT_FLOAT32 && block.capacity == 4 && (uintptr_t)block.data % 64 == 0);

@@ -23,11 +23,10 @@ class PluginTest : public ::testing::Test {
  protected:
   PluginTest() : library_(graft::Library::Load("plugin/libgraft.so").value()) {}
 
-  graft::Runtime OpenRuntime(uint32_t flags = 0, const graft_host* host = nullptr) {
+  graft::Runtime OpenRuntime(uint32_t flags = 0, const graft_host& host = {}) {
     graft_runtime_options options{};
-    options.struct_size = sizeof options;
     options.flags = flags;
-    return library_.OpenRuntime(&options, host).value();
+    return library_.OpenRuntime(options, host).value();
   }
 
   static graft_status CodeOf(const graft_api* api, graft_error* error) {
@@ -138,7 +137,8 @@ TEST_F(PluginTest, AnswersControlMisuseWithAnErrorThatHasText) {
   graft_model model{};
   graft_model_options options{};
   EXPECT_EQ(CodeOf(api(), api()->model_open(runtime.handle(), nullptr, &model)), GRAFT_UNSUPPORTED);
-  EXPECT_EQ(CodeOf(api(), api()->model_open(runtime.handle(), &options, &model)), GRAFT_UNSUPPORTED);
+  EXPECT_EQ(CodeOf(api(), api()->model_open(runtime.handle(), &options, &model)),
+            GRAFT_UNSUPPORTED);
   options.struct_size = sizeof options;
   EXPECT_EQ(CodeOf(api(), api()->model_open(runtime.handle(), &options, &model)), GRAFT_REJECTED);
   options.path = "/no/such/file.pt";
@@ -166,8 +166,9 @@ TEST_F(PluginTest, AcceptsTheSmallerStructsOfAnOlderHostAndRefusesUnknownFields)
     uint32_t flags;
   } older{sizeof(OlderOptions), GRAFT_RUNTIME_NO_WORKERS};
   graft_runtime runtime{};
-  ASSERT_EQ(api()->runtime_open(nullptr, reinterpret_cast<graft_runtime_options*>(&older), &runtime),
-            nullptr);
+  ASSERT_EQ(
+      api()->runtime_open(nullptr, reinterpret_cast<graft_runtime_options*>(&older), &runtime),
+      nullptr);
   ASSERT_EQ(api()->runtime_close(runtime), nullptr);
 
   struct NewerOptions {
@@ -189,7 +190,8 @@ TEST_F(PluginTest, ReportsASecondThreadInsideAGroup) {
   uint64_t ticket = 0;
   ASSERT_EQ(group.Submit(1, &ticket), GRAFT_OK);
   std::atomic<graft_status> waited{GRAFT_INTERNAL};
-  std::thread waiter([&] { waited = group.Wait(ticket, -1); });  // nobody has ticked: it stays inside
+  std::thread waiter(
+      [&] { waited = group.Wait(ticket, -1); });  // nobody has ticked: it stays inside
   while (group.Poll(ticket) != GRAFT_WRONG_THREAD) std::this_thread::yield();
   ASSERT_EQ(runtime.Tick(), GRAFT_OK);
   waiter.join();
@@ -246,6 +248,13 @@ TEST_F(PluginTest, FollowsAWatchedFolderAndSurvivesACorruptFile) {
   }
   serve_until([](const graft_model_stats& stats) { return stats.versions_rejected == 1; });
   EXPECT_EQ(model.Stats().serving_version, 2u);
+  const graft::VersionInfo refused = model.Version().value();
+  EXPECT_EQ(refused.version, 3u);
+  EXPECT_EQ(refused.state, GRAFT_VERSION_REJECTED);
+  EXPECT_EQ(refused.path, folder + "/c.pt");
+  EXPECT_NE(refused.reason.find("incomplete"), std::string::npos) << refused.reason;
+  EXPECT_EQ(model.Version(2).value().state, GRAFT_VERSION_SERVING);
+  EXPECT_EQ(model.Version(99).error().code, GRAFT_NOT_FOUND);
   fs::copy_file(kFixtures + "constant_1.pt", folder + "/d.pt");
   serve_until([](const graft_model_stats& stats) { return stats.serving_version == 4; });
   fs::remove_all(folder);
@@ -295,7 +304,6 @@ struct HostLog {
 TEST_F(PluginTest, CallsTheHostBackForLogMemoryAndThreads) {
   HostLog seen;
   graft_host host{};
-  host.struct_size = sizeof host;
   host.user = &seen;
   host.log = [](void* user, int32_t, const char*) { ++static_cast<HostLog*>(user)->logs; };
   host.allocate = [](void* user, size_t size_bytes, size_t alignment_bytes) -> void* {
@@ -309,7 +317,7 @@ TEST_F(PluginTest, CallsTheHostBackForLogMemoryAndThreads) {
   host.thread_start = [](void* user, int32_t, uint32_t) { ++static_cast<HostLog*>(user)->starts; };
   host.thread_stop = [](void* user, int32_t, uint32_t) { ++static_cast<HostLog*>(user)->stops; };
   {
-    graft::Runtime runtime = OpenRuntime(0, &host);
+    graft::Runtime runtime = OpenRuntime(0, host);
     graft::Model model = runtime.OpenModel(kFixtures + "policy_scripted.pt").value();
     graft::Group group = model.OpenGroup(16).value();
     EXPECT_GE(seen.live_bytes, 4 * 16 * (16 + 12));

@@ -22,7 +22,8 @@ class AgentGroupTest : public ::testing::Test {
   AgentGroupTest() {
     auto executor = std::make_unique<ManualExecutor>();
     executor_ = executor.get();
-    scheduler_ = std::make_unique<Scheduler>(std::move(executor), /*spin_ns=*/0, clock_);
+    scheduler_ =
+        std::make_unique<Scheduler>(std::move(executor), /*spin_ns=*/0, clock_, ThreadHooks{});
     life_->record = true;
     MakeBatcher({.schema = testing::OneFloatSchema()});
   }
@@ -33,8 +34,8 @@ class AgentGroupTest : public ::testing::Test {
 
   void Serve(float constant) {
     const bool first = versions_.serving_number() == 0;
-    versions_.Ready(versions_.Discover("file", 0), std::make_unique<FakeExecutable>(constant, life_),
-                    0, 0, first);
+    versions_.Ready(versions_.Discover("file", 0),
+                    std::make_unique<FakeExecutable>(constant, life_), 0, 0, first);
     if (first) return;
     ASSERT_TRUE(versions_.Commit().ok());
     versions_.Flip(++tick_);
@@ -50,8 +51,7 @@ class AgentGroupTest : public ::testing::Test {
   static void Write(AgentGroup& group, std::vector<float> observations) {
     Block* block = group.Input();
     ASSERT_NE(block, nullptr);
-    std::copy(observations.begin(), observations.end(),
-              reinterpret_cast<float*>(block->inputs[0]));
+    std::copy(observations.begin(), observations.end(), reinterpret_cast<float*>(block->inputs[0]));
   }
 
   static uint64_t Submit(AgentGroup& group, std::vector<float> observations) {
@@ -320,11 +320,11 @@ TEST_F(AgentGroupTest, UsesTheHostsAllocatorForItsBlocksAndGivesAllBack) {
 
 TEST_F(AgentGroupTest, RefusesOptionsOutOfRangeAndBlocksThatDoNotFit) {
   EXPECT_TRUE(absl::IsInvalidArgument(AgentGroup::Open(*batcher_, {.agents = 0}, {}).status()));
-  EXPECT_TRUE(absl::IsInvalidArgument(
-      AgentGroup::Open(*batcher_, {.agents = 1, .depth = 2}, {}).status()));
+  EXPECT_TRUE(
+      absl::IsInvalidArgument(AgentGroup::Open(*batcher_, {.agents = 1, .depth = 2}, {}).status()));
   const BlockMemory nothing{[](size_t, size_t) -> void* { return nullptr; }, [](void*, size_t) {}};
-  EXPECT_TRUE(absl::IsResourceExhausted(
-      AgentGroup::Open(*batcher_, {.agents = 1}, nothing).status()));
+  EXPECT_TRUE(
+      absl::IsResourceExhausted(AgentGroup::Open(*batcher_, {.agents = 1}, nothing).status()));
 }
 
 TEST_F(AgentGroupTest, ClosesInTheMiddleOfABatchThatNoWorkerHasBegun) {

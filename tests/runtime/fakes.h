@@ -1,5 +1,5 @@
-// Fakes of everything the runtime's core touches: a clock that stands still, executables that answer a
-// constant, a loader that obeys the test, an executor that runs lanes by hand.
+// Fakes of everything the runtime's core touches: a clock that stands still, executables that
+// answer a constant, a loader that obeys the test, an executor that runs lanes by hand.
 #ifndef GRAFT_TESTS_RUNTIME_FAKES_H_
 #define GRAFT_TESTS_RUNTIME_FAKES_H_
 
@@ -82,8 +82,8 @@ class FakeExecutable final : public Executable {
   std::shared_ptr<Life> life_;
 };
 
-// Reads a file that holds a number and answers it; "torn" is a file still being written, anything else
-// is no model. `on_load` may interfere in the middle of a load.
+// Reads a file that holds a number and answers it; "torn" is a file still being written, anything
+// else is no model. `on_load` may interfere in the middle of a load.
 class FakeLoader final : public Loader {
  public:
   std::function<void(const std::string& path)> on_load;

@@ -16,11 +16,11 @@
 namespace graft::runtime {
 namespace {
 
-using ::testing::Test;
 using testing::FakeClock;
 using testing::FakeExecutable;
 using testing::FakeLoader;
 using testing::TempDirectory;
+using ::testing::Test;
 
 constexpr int64_t kMillisecond = 1'000'000;
 
@@ -76,9 +76,9 @@ class ModelTest : public Test {
 
 TEST_F(ModelTest, ServesTheNewestFileOfADirectoryAtOpen) {
   directory_.Write("a.pt", "1");
-  std::filesystem::last_write_time(directory_.File("a.pt"),
-                                   std::filesystem::file_time_type::clock::now() -
-                                       std::chrono::hours(1));
+  std::filesystem::last_write_time(
+      directory_.File("a.pt"),
+      std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
   directory_.Write("b.pt", "2");
   ASSERT_TRUE(Open().ok());
   EXPECT_EQ(Serving(), 1u);
@@ -88,9 +88,9 @@ TEST_F(ModelTest, ServesTheNewestFileOfADirectoryAtOpen) {
 
 TEST_F(ModelTest, TakesTheNextNewestFileAtOpenWhenTheNewestIsRefused) {
   directory_.Write("a.pt", "1");
-  std::filesystem::last_write_time(directory_.File("a.pt"),
-                                   std::filesystem::file_time_type::clock::now() -
-                                       std::chrono::hours(1));
+  std::filesystem::last_write_time(
+      directory_.File("a.pt"),
+      std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
   directory_.Write("b.pt", "garbage");
   ASSERT_TRUE(Open().ok());
   EXPECT_EQ(Newest().path, directory_.File("a.pt"));
@@ -228,9 +228,10 @@ TEST_F(ModelTest, RefusesAVersionWithOtherInputsOrOutputs) {
   directory_.Write("b.pt", "2");
   Elapse(500);
   EXPECT_EQ(Newest().state, VersionState::kRejected);
-  EXPECT_NE(Newest().reason.find("Expected (obs: float32 [agents, 1]) -> (action: float32 [agents, 2])"
-                                 ", found (obs: float32 [agents, 48])"),
-            std::string::npos)
+  EXPECT_NE(
+      Newest().reason.find("Expected (obs: float32 [agents, 1]) -> (action: float32 [agents, 2])"
+                           ", found (obs: float32 [agents, 48])"),
+      std::string::npos)
       << Newest().reason;
 }
 

@@ -23,8 +23,8 @@ using testing::TempDirectory;
 class RuntimeTest : public ::testing::Test {
  protected:
   void Start(std::unique_ptr<Executor> executor) {
-    runtime_ =
-        std::make_unique<Runtime>(RuntimeOptions{}, std::move(executor), Clock::Real(), RuntimeHooks{});
+    runtime_ = std::make_unique<Runtime>(RuntimeOptions{}, std::move(executor), Clock::Real(),
+                                         RuntimeHooks{});
   }
 
   ModelOptions Options(const std::string& name) {
@@ -44,7 +44,8 @@ class RuntimeTest : public ::testing::Test {
   }
 
   std::unique_ptr<AgentGroup> OpenGroup(Model& model, uint32_t agents) {
-    absl::StatusOr<std::unique_ptr<AgentGroup>> group = runtime_->OpenGroup(model, {.agents = agents});
+    absl::StatusOr<std::unique_ptr<AgentGroup>> group =
+        runtime_->OpenGroup(model, {.agents = agents});
     EXPECT_TRUE(group.ok()) << group.status();
     return *std::move(group);
   }
@@ -130,7 +131,8 @@ TEST_F(RuntimeTest, ClosesInTheMiddleOfALoad) {
 
 // 1,000 swaps under load: no failed request, and every result from exactly one version. The model
 // answers its own constant in every row, so a mixed batch would show.
-TEST_F(RuntimeTest, ServesEveryRequestFromOneVersionThroughAThousandSwapsWithFourSubmittingThreads) {
+TEST_F(RuntimeTest,
+       ServesEveryRequestFromOneVersionThroughAThousandSwapsWithFourSubmittingThreads) {
   constexpr int kSwaps = 1000;
   constexpr uint32_t kAgents = 8;
   Start(MakeThreadExecutor(2));
@@ -184,16 +186,23 @@ TEST_F(RuntimeTest, ServesEveryRequestFromOneVersionThroughAThousandSwapsWithFou
       runtime_->CloseGroup(std::move(group));
     });
   }
-  std::thread ticker([&] {
-    while (!stop) runtime_->Tick(nullptr);
-  });
+  uint64_t loaded = 1;
   for (int i = 0; i < kSwaps; ++i) {
-    ASSERT_TRUE(model->Load(directory_.File("v" + std::to_string(i % 7 + 1) + ".pt"), -1, nullptr).ok());
-    const uint64_t loaded = static_cast<uint64_t>(i) + 2;
-    while (model->versions().serving_number() != loaded) std::this_thread::yield();
+    const std::string file = directory_.File("v" + std::to_string(i % 7 + 1) + ".pt");
+    ASSERT_TRUE(model->Load(file, 0, &loaded).ok());
+    while (model->versions().serving_number() != loaded) {
+      runtime_->Tick(nullptr);
+      std::this_thread::yield();
+    }
   }
   stop = true;
+  // Threads that wait for a tick still get one.
+  std::atomic<bool> joined{false};
+  std::thread ticker([&] {
+    while (!joined) runtime_->Tick(nullptr);
+  });
   for (std::thread& thread : threads) thread.join();
+  joined = true;
   ticker.join();
   EXPECT_EQ(failed, 0u);
   EXPECT_EQ(mixed, 0u);

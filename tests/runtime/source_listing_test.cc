@@ -31,7 +31,8 @@ std::vector<std::string> NamesOf(const std::vector<SourceFile>& files) {
 TEST(SourceListing, GivesAFileWhateverItsName) {
   const TempDirectory directory;
   directory.Write("odd.name", "x");
-  const auto files = ListSource(directory.File("odd.name"), [](absl::string_view) { return false; });
+  const auto files =
+      ListSource(directory.File("odd.name"), [](absl::string_view) { return false; });
   EXPECT_EQ(NamesOf(files), (std::vector<std::string>{"odd.name"}));
 }
 

@@ -173,7 +173,8 @@ TEST_F(VersionSetTest, ForgetsOldRejectionsButNoLoadedVersion) {
   EXPECT_EQ(infos.back().number, 1 + 3 * VersionSet::kHistory);
 }
 
-// The promise behind everything: whoever holds a version never sees it die, whatever flips meanwhile.
+// The promise behind everything: whoever holds a version never sees it die, whatever flips
+// meanwhile.
 TEST_F(VersionSetTest, NeverFreesAVersionInUseWhileFourThreadsAcquireAndVersionsFlip) {
   constexpr int kSwaps = 2000;
   VersionSet versions(1, [] {});
@@ -191,8 +192,7 @@ TEST_F(VersionSetTest, NeverFreesAVersionInUseWhileFourThreadsAcquireAndVersions
       while (!done) {
         const Version* version = versions.Acquire();
         const uint64_t number = version->number;
-        if (!version->executable->Run(1, in, out).ok() ||
-            action[0] != static_cast<float>(number)) {
+        if (!version->executable->Run(1, in, out).ok() || action[0] != static_cast<float>(number)) {
           ++wrong;
         }
         versions.Release(version);

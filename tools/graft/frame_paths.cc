@@ -66,7 +66,7 @@ Result<FramePaths> FramePaths::Open(const Library& library, const std::string& m
   graft_runtime_options runtime_options{};
   runtime_options.struct_size = sizeof runtime_options;
   runtime_options.worker_threads = options.worker_threads;
-  Result<Runtime> runtime = library.OpenRuntime(&runtime_options);
+  Result<Runtime> runtime = library.OpenRuntime(runtime_options);
   if (!runtime.ok()) return runtime.error();
 
   graft_model_options model_options{};

@@ -15,9 +15,9 @@
 // graft::Error (or, where exceptions are off, prints the error and aborts). Frame calls return
 // graft_status, or a view that converts to false; they never throw.
 // Threads and blocking: as tagged in graft.h.
-// Ownership: Runtime, Model and Group close what they hold when they are destroyed; destroy groups before
-// models before runtimes (a stale handle is refused, never followed). All are move-only. The views point
-// into the group's memory: see graft.h for how long they stay valid.
+// Ownership: Runtime, Model and Group close what they hold when they are destroyed; destroy groups
+// before models before runtimes (a stale handle is refused, never followed). All are move-only. The
+// views point into the group's memory: see graft.h for how long they stay valid.
 #ifndef GRAFT_GRAFT_HPP_
 #define GRAFT_GRAFT_HPP_
 
@@ -122,8 +122,8 @@ constexpr bool Matches(graft_dtype dtype) {
   }
 }
 
-// Rows to write: [capacity, row_elements] of T. Converts to false when there is none: status() says why
-// (GRAFT_BUSY; GRAFT_INVALID_ARGUMENT when T is not the input's element type).
+// Rows to write: [capacity, row_elements] of T. Converts to false when there is none: status() says
+// why (GRAFT_BUSY; GRAFT_INVALID_ARGUMENT when T is not the input's element type).
 template <typename T>
 class InputRows {
  public:
@@ -146,11 +146,14 @@ class InputRows {
 template <typename T>
 class OutputRows {
  public:
-  OutputRows(const graft_result& result, graft_status status) : result_(result), status_(status) {
+  OutputRows(const graft_result& result, graft_status status, bool fresh)
+      : result_(result), status_(status), fresh_(fresh) {
     if (status_ == GRAFT_OK && !Matches<T>(result_.dtype)) status_ = GRAFT_INVALID_ARGUMENT;
   }
   explicit operator bool() const { return status_ == GRAFT_OK; }
   graft_status status() const { return status_; }
+  // True the first time that Latest gives this result.
+  bool fresh() const { return fresh_; }
   const T* data() const { return static_cast<const T*>(result_.data); }
   const T* row(size_t agent) const { return data() + agent * row_elements(); }
   size_t row_elements() const { return result_.row_bytes / sizeof(T); }
@@ -163,6 +166,7 @@ class OutputRows {
  private:
   graft_result result_;
   graft_status status_;
+  bool fresh_;
 };
 
 namespace internal {
@@ -212,6 +216,15 @@ class Owned {
 
 }  // namespace internal
 
+// See graft_version_info.
+struct VersionInfo {
+  uint64_t version = 0;
+  graft_version_state state = GRAFT_VERSION_DISCOVERED;
+  uint64_t published_tick = 0;
+  std::string path;
+  std::string reason;
+};
+
 // A block of agents. One thread at a time.
 class Group {
  public:
@@ -239,7 +252,9 @@ class Group {
     graft_result result{};
     result.struct_size = sizeof result;
     const graft_status status = api()->latest(handle(), index, &result);
-    return {result, status};
+    const bool fresh = status == GRAFT_OK && result.ticket != last_ticket_;
+    if (fresh) last_ticket_ = result.ticket;
+    return {result, status, fresh};
   }
   // [frame]
   graft_status Poll(uint64_t ticket) { return api()->poll(handle(), ticket); }
@@ -255,6 +270,7 @@ class Group {
  private:
   const graft_api* api() const { return owned_.api(); }
   internal::Owned<graft_group> owned_;
+  uint64_t last_ticket_ = 0;
 };
 
 class Model {
@@ -281,7 +297,8 @@ class Model {
   Result<graft_tensor_spec> Output(uint32_t index = 0) const {
     return Spec(api()->model_output, index);
   }
-  // [control] The new version's number. timeout_ns: 0 returns at once, negative waits until it is ready.
+  // [control] The new version's number. timeout_ns: 0 returns at once, negative waits until it is
+  // ready.
   Result<uint64_t> Load(const std::string& path, int64_t timeout_ns = 0) {
     uint64_t version = 0;
     if (graft_error* error = api()->model_load(handle(), path.c_str(), timeout_ns, &version)) {
@@ -294,6 +311,20 @@ class Model {
   Status Rollback() { return internal::ToStatus(api(), api()->model_rollback(handle())); }
   Status Pin(bool pinned) {
     return internal::ToStatus(api(), api()->model_pin(handle(), pinned ? 1 : 0));
+  }
+  // [control] 0: the newest one discovered.
+  Result<VersionInfo> Version(uint64_t version = 0) const {
+    graft_version_info info{};
+    info.struct_size = sizeof info;
+    if (graft_error* error = api()->model_version(handle(), version, &info)) {
+      return internal::Take(api(), error);
+    }
+    VersionInfo copy{info.version, info.state, info.published_tick,
+                     std::string(info.path.data, info.path.size_bytes),
+                     std::string(info.reason.data, info.reason.size_bytes)};
+    api()->text_free(info.path);
+    api()->text_free(info.reason);
+    return copy;
   }
   // [control] JSON.
   Result<std::string> Describe() const {
@@ -365,8 +396,8 @@ class Runtime {
 // The loaded library. Copyable; the library itself stays mapped for the life of the process.
 class Library {
  public:
-  // [control] dlopen of `path`; empty: the environment variable GRAFT_LIBRARY, else "libgraft.so" where
-  // the dynamic linker finds it.
+  // [control] dlopen of `path`; empty: the environment variable GRAFT_LIBRARY, else "libgraft.so"
+  // where the dynamic linker finds it.
   static Result<Library> Load(std::string path = "") {
     if (path.empty()) {
       const char* from_environment = std::getenv("GRAFT_LIBRARY");
@@ -375,7 +406,9 @@ class Library {
     void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (library == nullptr) {
       const char* reason = dlerror();
-      return ErrorInfo{GRAFT_NOT_FOUND, reason != nullptr ? reason : "dlopen failed: " + path};
+      return ErrorInfo{GRAFT_NOT_FOUND,
+                       std::string(reason != nullptr ? reason : path.c_str()) +
+                           "; set GRAFT_LIBRARY to the path of libgraft.so, or pass it to Load()"};
     }
     auto* get_api = reinterpret_cast<graft_get_api_fn>(dlsym(library, "graft_get_api"));
     if (get_api == nullptr) {
@@ -387,18 +420,18 @@ class Library {
   static Result<Library> FromEntry(graft_get_api_fn get_api) {
     const graft_api* api = nullptr;
     if (get_api(GRAFT_ABI_VERSION, &api) != GRAFT_OK) {
-      return ErrorInfo{GRAFT_UNSUPPORTED,
-                       "this Graft library does not speak ABI version " +
-                           std::to_string(GRAFT_ABI_VERSION) + "; update it"};
+      return ErrorInfo{GRAFT_UNSUPPORTED, "this Graft library does not speak ABI version " +
+                                              std::to_string(GRAFT_ABI_VERSION) + "; update it"};
     }
     return Library(api);
   }
 
-  // [control] host and options may be null.
-  Result<Runtime> OpenRuntime(const graft_runtime_options* options = nullptr,
-                              const graft_host* host = nullptr) const {
+  // [control] struct_size of both is set here.
+  Result<Runtime> OpenRuntime(graft_runtime_options options = {}, graft_host host = {}) const {
+    options.struct_size = sizeof options;
+    host.struct_size = sizeof host;
     graft_runtime runtime{};
-    if (graft_error* error = api_->runtime_open(host, options, &runtime)) {
+    if (graft_error* error = api_->runtime_open(&host, &options, &runtime)) {
       return internal::Take(api_, error);
     }
     return Runtime(internal::Owned<graft_runtime>(api_, runtime, api_->runtime_close));

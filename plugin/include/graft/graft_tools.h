@@ -1,5 +1,6 @@
-/* graft_tools.h - the extension "graft.tools/1": single forwards over tensors of any shape, and a bare
- * LibTorch forward of the same file to compare with. For command lines and benchmarks, not for frames.
+/* graft_tools.h - the extension "graft.tools/1": single forwards over tensors of any shape, and a
+ * bare LibTorch forward of the same file to compare with. For command lines and benchmarks, not for
+ * frames.
  *
  *   const graft_tools* tools = api->extension(GRAFT_TOOLS_ID);    // null: this library has none
  *
@@ -26,21 +27,25 @@ typedef struct graft_tensor {
   size_t size_bytes;
 } graft_tensor;
 
-typedef struct graft_bare { uint64_t id; } graft_bare;
+typedef struct graft_bare {
+  uint64_t id;
+} graft_bare;
 
 typedef struct graft_tools {
   size_t struct_size;
 
   /* Loads a manifest or a bare model file and runs one forward. inputs: in the order of the model's
-   * arguments. output is called for each result, in order, on this thread; its tensor is valid during the
-   * call. device and precision: null for the manifest's, else as in graft_model_options. */
+   * arguments. output is called for each result, in order, on this thread; its tensor is valid
+   * during the call. device and precision: null for the manifest's, else as in graft_model_options.
+   */
   graft_error* (*run_once)(const char* model_path, const char* device, const char* precision,
                            const graft_tensor* inputs, uint32_t input_count,
                            void (*output)(void* user, const graft_tensor* tensor), void* user);
 
-  /* What a host without Graft would write: torch::jit::load, eval, freeze, forward under inference mode
-   * with one intra-op thread, on inputs of `rows` rows like those of the open model. */
-  graft_error* (*bare_open)(graft_model model, const char* model_path, uint32_t rows, graft_bare* out);
+  /* What a host without Graft would write: torch::jit::load, eval, freeze, forward under inference
+   * mode with one intra-op thread, on inputs of `rows` rows like those of the open model. */
+  graft_error* (*bare_open)(graft_model model, const char* model_path, uint32_t rows,
+                            graft_bare* out);
   /* One forward on this thread. *run_ns: what it took. */
   graft_error* (*bare_run)(graft_bare bare, int64_t* run_ns);
   graft_error* (*bare_close)(graft_bare bare);

@@ -1,0 +1,16 @@
+// What a thread that must never disturb a frame says of itself to the kernel.
+#ifndef GRAFT_RUNTIME_BACKGROUND_THREAD_H_
+#define GRAFT_RUNTIME_BACKGROUND_THREAD_H_
+
+#include <string>
+
+namespace graft::runtime {
+
+// Names the calling thread (15 characters at most), lowers its priority (nice 10), and makes it a
+// batch thread: being woken, it does not take the core from the thread that woke it, such as a host
+// inside tick(). All three need no privilege and fail silently where the kernel refuses.
+void BecomeBackgroundThread(const std::string& name);
+
+}  // namespace graft::runtime
+
+#endif  // GRAFT_RUNTIME_BACKGROUND_THREAD_H_
