@@ -31,7 +31,8 @@ int64_t LatencyLog::PercentileNs(double percent) const {
   if (samples_.empty()) return 0;
   Sort();
   const auto count = static_cast<double>(samples_.size());
-  const double rank = std::ceil(percent / 100.0 * count);
+  // 99.9 % of 1000 is 999, whatever binary fractions say.
+  const double rank = std::ceil(percent * count / 100.0 - 1e-6);
   return samples_[static_cast<size_t>(std::clamp(rank, 1.0, count)) - 1];
 }
 
