@@ -1,8 +1,8 @@
 // Makes one batch of everything a model's agent groups have submitted, and runs it in parts.
 //
-//   batcher.CloseTick(tick);                    // ticking thread: all submitted blocks -> one
-//   batch ReadyBatch oldest = batcher.OldestReady();  // any worker Batcher::RunPart(*oldest.batch,
-//   oldest.generation, mine);   // claims one part and runs it
+//   batcher.CloseTick(tick);                     // ticking thread: all submitted blocks
+//   ReadyBatch oldest = batcher.OldestReady();   // any worker; then claim a part and run it:
+//   Batcher::RunPart(*oldest.batch, oldest.generation, mine);
 //
 // A batch holds one version from its closing to its end. It is cut into parts of at most max_rows
 // rows; a part whose rows lie in one block runs in place, others are gathered and scattered through

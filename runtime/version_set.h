@@ -1,10 +1,10 @@
 // The versions of one model: which one serves, which one is next, which ones are kept or going.
 //
-//   DISCOVERED -> LOADING -> VALIDATING -> WARMING -> READY -> SERVING -> DRAINING -> KEPT ->
-//   RETIRED
-//        \___________\____________\____________\____> REJECTED                \__________/
-//   (a READY version that a newer one overtakes before its tick goes to RETIRED; KEPT goes back to
-//   READY by a rollback; DRAINING skips KEPT when nothing is to be kept)
+//   DISCOVERED -> LOADING -> VALIDATING -> WARMING -> READY -> SERVING -> DRAINING -> RETIRED
+//        \___________\____________\____________\____> REJECTED      ^          \-> KEPT -^
+//
+//   A READY version that a newer one overtakes before its tick goes to RETIRED. KEPT goes back to
+//   READY by a rollback.
 //
 //   const Version* v = versions.Acquire();     // a batch holds exactly one version, start to end
 //   v->executable->Run(...);

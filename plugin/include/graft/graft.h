@@ -1,3 +1,4 @@
+/* clang-format off */
 /* graft.h - the C door of Graft: live PyTorch models inside a running C or C++ host.
  *
  * One exported symbol, graft_get_api(), yields a table of functions. This header is all a host
@@ -5,31 +6,39 @@
  * C++17. C++ hosts may prefer graft.hpp, the RAII wrapper over the same table.
  *
  *   const graft_api* api;
- *   if (graft_get_api(GRAFT_ABI_VERSION, &api) != GRAFT_OK) ...;   // or through dlsym
- *   graft_runtime rt;   graft_model walker;   graft_group pack;
+ *   if (graft_get_api(GRAFT_ABI_VERSION, &api) != GRAFT_OK) ...;       // or through dlsym
+ *   graft_runtime rt;
  *   api->runtime_open(NULL, NULL, &rt);
- *   api->model_open(rt, &(graft_model_options){sizeof(graft_model_options), "walker.json"},
- * &walker); api->group_open(walker, &(graft_group_options){sizeof(graft_group_options), 256},
- * &pack); for (each frame) { graft_block obs = {sizeof obs}; api->input(pack, 0, &obs); // [agents,
- * features], write rows in place api->submit(pack, 256, 0, &ticket);     // hand the block over;
- * returns at once api->tick(rt, NULL);                    // one batch a model; new versions take
- * over here graft_result act = {sizeof act}; if (api->latest(pack, 0, &act) == GRAFT_OK) ...;   //
- * newest finished rows, with version
+ *   graft_model_options from = {.struct_size = sizeof from, .path = "walker.json"};
+ *   graft_model walker;
+ *   api->model_open(rt, &from, &walker);
+ *   graft_group_options size = {.struct_size = sizeof size, .agents = 256};
+ *   graft_group pack;
+ *   api->group_open(walker, &size, &pack);
+ *   for (each frame) {
+ *     graft_block obs = {.struct_size = sizeof obs};
+ *     api->input(pack, 0, &obs);              // [agents, features]: write rows in place
+ *     api->submit(pack, 256, 0, &ticket);     // hand the block over; returns at once
+ *     api->tick(rt, NULL);                    // one batch a model; new versions take over here
+ *     graft_result act = {.struct_size = sizeof act};
+ *     if (api->latest(pack, 0, &act) == GRAFT_OK) ...;       // newest finished rows
  *   }
  *
  * THREAD TAGS. Every function carries one:
  *   [control]  any thread; may block, allocate, read files. Never call it from the frame loop
- * unless a stall is acceptable there. Returns NULL or an error object that the caller owns and
- *              gives back with error_free().
+ *              unless a stall is acceptable there. Returns null, or an error object that the
+ *              caller owns and gives back with error_free().
  *   [frame]    never blocks, allocates, throws or logs; returns a graft_status. A function on a
- * group is for one thread at a time for that group (any thread, and it may change between calls);
- * two threads inside the same group at once get GRAFT_WRONG_THREAD. Different groups are
- * independent. tick() is for one thread at a time for each runtime. [wait]     on a group, like
- * [frame], but blocks as its name says. [any]      any thread at any time, never blocks.
+ *              group is for one thread at a time for that group (any thread, and it may change
+ *              between calls); two threads inside the same group at once get GRAFT_WRONG_THREAD.
+ *              Different groups are independent. tick() is for one thread at a time for each
+ *              runtime.
+ *   [wait]     on a group, like [frame], but blocks as its name says.
+ *   [any]      any thread at any time; never blocks.
  *
  * STRUCTS. Each has struct_size first: the caller sets it to sizeof of the struct as compiled,
- * zeroes the rest, and fills what it needs; zero means the default. The library reads and writes no
- * byte beyond struct_size. Fields are only ever added at the end.
+ * zeroes the rest, and fills what it needs; zero means the default. The library reads and writes
+ * no byte beyond struct_size. Fields are only ever added at the end.
  *
  * HANDLES are values {index, generation}. After a close, every use of the old handle returns
  * GRAFT_STALE_HANDLE, also when the index has been given to a new object. A zero handle is never
@@ -39,9 +48,10 @@
  * pointer: referenced until runtime_close returns). What the library hands out says how long it
  * lives. On failure no out parameter is touched, except struct fields as documented.
  *
- * UNITS. Time is nanoseconds of CLOCK_MONOTONIC, in fields ending in _ns. Sizes are bytes when the
- * name says so, counts otherwise. Arrays are row-major, in host memory.
+ * UNITS. Time is nanoseconds of CLOCK_MONOTONIC, in fields ending in _ns. Sizes are bytes when
+ * the name says so, counts otherwise. Arrays are row-major, in host memory.
  */
+/* clang-format on */
 #ifndef GRAFT_GRAFT_H_
 #define GRAFT_GRAFT_H_
 /* NOLINTBEGIN: C, read by C++ compilers too */
@@ -53,45 +63,47 @@
 extern "C" {
 #endif
 
-/* Major version of this interface: raised only when a host built against an older one would break.
- */
+/* Major version of this interface: raised only when a host built against an older one breaks. */
 #define GRAFT_ABI_VERSION 1u
 
-#define GRAFT_MAX_RANK 8u /* most dimensions of an input or output, the agents dimension included \
-                           */
+/* Most dimensions of an input or output, the agents dimension included. */
+#define GRAFT_MAX_RANK 8u
 
-/* ---- status codes ------------------------------------------------------------------------------
- */
+/* ---- status codes ---- */
 typedef int32_t graft_status;
 enum {
   GRAFT_OK = 0,
-  GRAFT_PENDING = 1, /* not finished yet: ask again, or wait()                                   */
-  GRAFT_BUSY = 2,    /* every block of the group is in use: skip this frame, or deepen the group */
+
+  /* No rows now, and nothing is wrong. */
+  GRAFT_PENDING = 1,    /* not finished yet: ask again, or wait() */
+  GRAFT_BUSY = 2,       /* every block is in use: skip this frame, or deepen the group */
   GRAFT_NO_VERSION = 3, /* no version of the model serves yet */
-  GRAFT_LATE = 4,    /* dropped before it ran: it was older than the model's deadline            */
-  GRAFT_TIMEOUT = 5, /* wait() gave up; the work goes on                                         */
-  GRAFT_NO_RESULT = 6,  /* latest(): the group has not finished anything yet  */
-  GRAFT_SUPERSEDED = 7, /* poll(): that ticket's rows were freed, a newer result replaced it */
-  GRAFT_FAILED = -1, /* the model itself failed on this batch; describe() has the reason         */
-  GRAFT_STALE_HANDLE = -2, /* closed, or never opened                                            */
-  GRAFT_WRONG_THREAD = -3, /* another thread is inside this group (or this runtime's tick) now    */
-  GRAFT_INVALID_ARGUMENT =
-      -4,                  /* null pointer, index out of range, agents above the group's capacity */
-  GRAFT_OUT_OF_ORDER = -5, /* submit() or run() with no input() since the last one                */
-  GRAFT_UNSUPPORTED = -6,  /* abi version or struct_size not known to this library                */
-  GRAFT_NOT_FOUND = -7,    /* control path: file, key or version does not exist                   */
-  GRAFT_REJECTED = -8, /* control path: the file is not a model Graft can serve; text says why */
-  GRAFT_PRECONDITION = -9, /* control path: not possible in the present state                     */
-  GRAFT_INTERNAL = -10     /* a defect in Graft: please report it with the text                   */
+  GRAFT_LATE = 4,       /* dropped before it ran: older than the model's deadline */
+  GRAFT_TIMEOUT = 5,    /* wait() gave up; the work goes on */
+  GRAFT_NO_RESULT = 6,  /* latest(): the group has not finished anything yet */
+  GRAFT_SUPERSEDED = 7, /* poll(): those rows were freed, a newer result replaced them */
+
+  /* Something is wrong. */
+  GRAFT_FAILED = -1,           /* the model failed on this batch; describe() has the reason */
+  GRAFT_STALE_HANDLE = -2,     /* closed, or never opened */
+  GRAFT_WRONG_THREAD = -3,     /* another thread is inside this group, or this tick, now */
+  GRAFT_INVALID_ARGUMENT = -4, /* null pointer, index out of range, agents above capacity */
+  GRAFT_OUT_OF_ORDER = -5,     /* submit() or run() with no input() since the last one */
+  GRAFT_UNSUPPORTED = -6,      /* abi version or struct_size not known to this library */
+
+  /* Codes of graft_error only. */
+  GRAFT_NOT_FOUND = -7,    /* file, key or version does not exist */
+  GRAFT_REJECTED = -8,     /* the file is not a model that Graft can serve; the text says why */
+  GRAFT_PRECONDITION = -9, /* not possible in the present state */
+  GRAFT_INTERNAL = -10     /* a defect in Graft: please report it with the text */
 };
 
-/* ---- element types ------------------------------------------------------------------------------
- */
+/* ---- element types ---- */
 typedef int32_t graft_dtype;
 enum {
   GRAFT_FLOAT32 = 1,
   GRAFT_FLOAT64 = 2,
-  GRAFT_FLOAT16 = 3,  /* IEEE 754 binary16      */
+  GRAFT_FLOAT16 = 3,  /* IEEE 754 binary16 */
   GRAFT_BFLOAT16 = 4, /* upper half of binary32 */
   GRAFT_INT8 = 5,
   GRAFT_UINT8 = 6,
@@ -101,8 +113,7 @@ enum {
   GRAFT_BOOL = 10 /* one byte, 0 or 1 */
 };
 
-/* ---- handles ------------------------------------------------------------------------------------
- */
+/* ---- handles ---- */
 typedef struct graft_runtime {
   uint64_t id;
 } graft_runtime;
@@ -122,8 +133,7 @@ typedef struct graft_text {
   size_t size_bytes; /* without the terminating zero */
 } graft_text;
 
-/* ---- the host's side ----------------------------------------------------------------------------
- */
+/* ---- the host's side ---- */
 enum { GRAFT_LOG_DEBUG = 0, GRAFT_LOG_INFO = 1, GRAFT_LOG_WARNING = 2, GRAFT_LOG_ERROR = 3 };
 enum { GRAFT_THREAD_WORKER = 0, GRAFT_THREAD_LOADER = 1, GRAFT_THREAD_WATCHER = 2 };
 
@@ -147,11 +157,10 @@ typedef struct graft_host {
   void (*thread_stop)(void* user, int32_t kind, uint32_t index);
 } graft_host;
 
-/* ---- control structs ----------------------------------------------------------------------------
- */
+/* ---- control structs ---- */
 enum {
-  GRAFT_RUNTIME_NO_WORKERS =
-      1u << 0 /* no worker threads: batches run inside wait() and run() only */
+  /* No worker threads: batches run inside wait() and run() only. */
+  GRAFT_RUNTIME_NO_WORKERS = 1u << 0
 };
 
 typedef struct graft_runtime_options {
@@ -165,24 +174,27 @@ typedef struct graft_runtime_options {
 } graft_runtime_options;
 
 enum {
-  GRAFT_MODEL_NO_WATCH =
-      1u << 0, /* do not follow changes of the source, whatever the manifest says */
-  GRAFT_MODEL_MANUAL_COMMIT = 1u << 1, /* a ready candidate waits for model_commit() */
-  GRAFT_MODEL_ALLOW_EMPTY =
-      1u << 2 /* the source may hold no model yet: calls say GRAFT_NO_VERSION   */
+  /* Do not follow changes of the source, whatever the manifest says. */
+  GRAFT_MODEL_NO_WATCH = 1u << 0,
+  /* A ready candidate waits for model_commit(). */
+  GRAFT_MODEL_MANUAL_COMMIT = 1u << 1,
+  /* The source may hold no model yet: until it does, results say GRAFT_NO_VERSION. */
+  GRAFT_MODEL_ALLOW_EMPTY = 1u << 2
 };
 
 typedef struct graft_model_options {
   size_t struct_size;
-  const char* path;     /* a manifest (.json), a model file that needs none (TorchScript), or a
-                           directory of such files: the newest                                       */
-  const char* manifest; /* manifest as JSON text instead of a file, or null; relative names inside
-                           it are then relative to `path` when that is a directory, else to the
-                           current directory */
-  const char* device;   /* "cpu", "cuda", "cuda:1", "auto"; null: the manifest's, else "auto": CUDA
-                           where a device is there, else the CPU   */
-  const char*
-      precision; /* "float32", "bfloat16", "float16"; null: the manifest's, else "float32"    */
+  /* A manifest (.json), a model file that needs none (TorchScript), or a directory of such files:
+   * the newest. */
+  const char* path;
+  /* A manifest as JSON text instead of a file, or null. Relative names inside it are relative to
+   * `path` when that is a directory, else to the current directory. */
+  const char* manifest;
+  /* "cpu", "cuda", "cuda:1", "auto" (CUDA where a device is there, else the CPU). Null: the
+   * manifest's, else "auto". */
+  const char* device;
+  /* "float32", "bfloat16", "float16". Null: the manifest's, else "float32". */
+  const char* precision;
   uint32_t flags;
   uint32_t reserved;
 } graft_model_options;
@@ -243,8 +255,7 @@ typedef struct graft_model_stats {
   int64_t last_batch_ns; /* run time of the newest batch on its worker */
 } graft_model_stats;
 
-/* ---- frame structs ------------------------------------------------------------------------------
- */
+/* ---- frame structs ---- */
 typedef struct graft_block {
   size_t struct_size;
   void* data; /* [capacity, ...] of the input's dtype; 64-byte aligned; row i at i*row_bytes */
@@ -259,10 +270,10 @@ typedef struct graft_result {
   size_t row_bytes;
   uint32_t agents;
   graft_dtype dtype;
-  uint64_t ticket;  /* what submit() gave for these rows                                          */
-  uint64_t version; /* the one version that computed all of them                                  */
+  uint64_t ticket;  /* what submit() gave for these rows */
+  uint64_t version; /* the one version that computed all of them */
   uint64_t tick;    /* the tick that closed their batch; 0: run(), or submit with GRAFT_SUBMIT_NOW
-                       before the first tick                                                      */
+                       before the first tick */
   int64_t age_ns;   /* since submit() */
 } graft_result;
 
@@ -276,12 +287,11 @@ typedef struct graft_tick_info {
 } graft_tick_info;
 
 enum {
-  GRAFT_SUBMIT_NOW =
-      1u << 0 /* do not wait for tick(): a batch of its own, on the serving version */
+  /* Do not wait for tick(): a batch of its own, on the serving version. */
+  GRAFT_SUBMIT_NOW = 1u << 0
 };
 
-/* ---- the table ----------------------------------------------------------------------------------
- */
+/* ---- the table ---- */
 typedef struct graft_api {
   size_t struct_size;
   uint32_t abi_version;
