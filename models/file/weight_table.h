@@ -25,12 +25,12 @@
 namespace graft::models {
 
 struct Weight {
-  std::string name;
+  std::string name = "";
   DType dtype = DType::kFloat32;
-  std::vector<int64_t> shape;
-  std::vector<int64_t> stride;  // in elements
-  int64_t offset = 0;           // in elements
-  ByteSpan storage;
+  std::vector<int64_t> shape = {};
+  std::vector<int64_t> stride = {};  // in elements
+  int64_t offset = 0;                // in elements
+  ByteSpan storage = {};
   uint32_t storage_id = 0;  // of the storage within its file: equal for tied weights and views
   bool parameter = false;   // saved as nn.Parameter
   bool requires_grad = false;

@@ -7,6 +7,7 @@
 
 #include "CLI/CLI.hpp"
 #include "tools/graft/bench.h"
+#include "tools/graft/convert.h"
 #include "tools/graft/inspect.h"
 #include "tools/graft/run.h"
 
@@ -17,13 +18,15 @@ constexpr int kUsage = 2;
 
 int Main(int argc, char** argv) {
   int exit_code = 0;
-  CLI::App app("Graft: inspect, run and time PyTorch models. `graft COMMAND --help` says more.",
-               "graft");
+  CLI::App app(
+      "Graft: inspect, convert, run and time PyTorch models. `graft COMMAND --help` says more.",
+      "graft");
   app.set_version_flag("--version", "graft " GRAFT_VERSION);
   app.require_subcommand(1);
   app.footer(
       "Examples:\n"
       "  graft inspect walker.pt\n"
+      "  graft convert checkpoint.pt weights.safetensors --from model_state_dict\n"
       "  graft run walker.pt --input in.safetensors --output out.safetensors\n"
       "  graft bench walker.pt --agents 256\n"
       "\n"
@@ -32,6 +35,7 @@ int Main(int argc, char** argv) {
       "beside\n"
       "this program, in ../lib, or in the build tree).\n");
   graft::tools::AddInspectCommand(app, &exit_code);
+  graft::tools::AddConvertCommand(app, &exit_code);
   graft::tools::AddRunCommand(app, &exit_code);
   graft::tools::AddBenchCommand(app, &exit_code);
   try {
