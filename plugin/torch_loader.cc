@@ -1,5 +1,7 @@
 #include "plugin/torch_loader.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -60,10 +62,11 @@ std::unique_ptr<runtime::Loader> MakeTorchLoader(models::TorchLoadOptions option
 }
 
 bool IsModelFileName(absl::string_view name) {
-  for (const absl::string_view ending : {".pt", ".pth", ".jit", ".ts", ".ptl", ".torchscript"}) {
-    if (absl::EndsWithIgnoreCase(name, ending)) return true;
-  }
-  return false;
+  constexpr std::array<absl::string_view, 6> kEndings = {".pt", ".pth", ".jit",
+                                                         ".ts", ".ptl", ".torchscript"};
+  return std::ranges::any_of(kEndings, [name](absl::string_view ending) {
+    return absl::EndsWithIgnoreCase(name, ending);
+  });
 }
 
 }  // namespace graft::plugin

@@ -31,8 +31,10 @@ bool AddTensorBytes(const std::vector<models::TensorSpec>& specs, uint32_t agent
   return true;
 }
 
-// How long Wait looks at the state before it sleeps: longer than a wake-up costs.
-constexpr int64_t kSpinNs = 20'000;
+// How long Wait looks at the state before it sleeps: at least what a wake-up costs, and long enough
+// for a short forward on a worker to end, so that a small network is not answered a wake-up late.
+constexpr int64_t kMinSpinNs = 20'000;
+constexpr int64_t kMaxSpinNs = 200'000;
 
 // The longest sleep between two looks at closing_: a wake-up that comes just before the sleep is
 // missed.
@@ -225,6 +227,8 @@ AgentGroup::Answer AgentGroup::Wait(uint64_t ticket, int64_t timeout_ns) noexcep
   Block* block = FindTicket(ticket);
   if (block == nullptr) return Answer::kSuperseded;
   const int64_t start_ns = batcher_.clock().NowNs();
+  const int64_t batch_ns = batcher_.counters().last_batch_ns.load(std::memory_order_relaxed);
+  const int64_t spin_ns = std::clamp(2 * batch_ns, kMinSpinNs, kMaxSpinNs);
   for (;;) {
     const BlockState state = block->State();
     if (state == BlockState::kDone) return AnswerOf(*block);
@@ -239,7 +243,7 @@ AgentGroup::Answer AgentGroup::Wait(uint64_t ticket, int64_t timeout_ns) noexcep
     }
     const int64_t waited_ns = batcher_.clock().NowNs() - start_ns;
     if (timeout_ns >= 0 && waited_ns >= timeout_ns) return Answer::kTimeout;
-    if (waited_ns < kSpinNs) {
+    if (waited_ns < spin_ns) {
       CpuRelax();
       continue;
     }

@@ -87,8 +87,9 @@ absl::Status Model::MakeBatcher(const models::ModelSchema& schema) {
   absl::StatusOr<std::unique_ptr<Batcher>> batcher =
       Batcher::Create({schema, options_.max_rows, options_.deadline_ns}, versions_,
                       services_.scheduler, *services_.clock);
-  if (batcher.ok()) batcher_ = *std::move(batcher);
-  return batcher.status();
+  if (!batcher.ok()) return batcher.status();
+  batcher_ = *std::move(batcher);
+  return absl::OkStatus();
 }
 
 absl::Status Model::Load(const std::string& path, int64_t timeout_ns, uint64_t* version) {

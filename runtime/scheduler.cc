@@ -33,6 +33,7 @@ Scheduler::Scheduler(std::unique_ptr<Executor> executor, int64_t spin_ns, const 
 }
 
 Scheduler::~Scheduler() {
+  closing_.store(true, std::memory_order_relaxed);
   while (running_lanes_.load() != 0) std::this_thread::yield();
 }
 
@@ -131,7 +132,7 @@ void Scheduler::RunLane(WorkerLane& lane) noexcept {
       idle_since_ns = 0;
       continue;
     }
-    if (spin_ns_ > 0) {
+    if (spin_ns_ > 0 && !closing_.load(std::memory_order_relaxed)) {
       if (idle_since_ns == 0) {
         idle_since_ns = clock_.NowNs();
         look = 0;

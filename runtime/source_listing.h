@@ -24,7 +24,7 @@ struct FileIdentity {
   uint64_t size_bytes = 0;
   int64_t modified_ns = 0;  // wall clock of the file system
 
-  friend auto operator<=>(const FileIdentity&, const FileIdentity&) = default;
+  friend auto operator<=>(const FileIdentity&, const FileIdentity&) = default;  // NOLINT
 };
 
 struct SourceFile {

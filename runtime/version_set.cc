@@ -45,25 +45,25 @@ const Version* VersionSet::Acquire() noexcept {
   for (;;) {
     Version* version = serving_.load();
     if (version == nullptr) return nullptr;
-    version->holders.fetch_add(1);
+    version->holders_.fetch_add(1);
     if (serving_.load() == version) return version;
     Release(version);  // a flip came between; it is somebody else's cell by now, or idle
   }
 }
 
 void VersionSet::Release(const Version* version) noexcept {
-  if (version->holders.fetch_sub(1) == 1 && serving_.load() != version) wake_();
+  if (version->holders_.fetch_sub(1) == 1 && serving_.load() != version) wake_();
 }
 
 bool VersionSet::Flip(uint64_t tick) noexcept {
   if (pending_.load(std::memory_order_relaxed) == nullptr) return false;
   Version* next = pending_.exchange(nullptr);
   if (next == nullptr) return false;
-  next->published_tick.store(tick, std::memory_order_relaxed);
+  next->published_tick_.store(tick, std::memory_order_relaxed);
   serving_.store(next);
   serving_number_.store(next->number, std::memory_order_relaxed);
   publications_.fetch_add(1, std::memory_order_relaxed);
-  next->published.store(true);
+  next->published_.store(true);
   wake_();
   return true;
 }
@@ -111,14 +111,14 @@ void VersionSet::Ready(uint64_t number, std::unique_ptr<Executable> executable, 
   Version* cell = FreeCell();
   cell->number = number;
   cell->executable = std::move(executable);
-  cell->published.store(false);
-  cell->published_tick.store(0, std::memory_order_relaxed);
-  cell->info = info;
-  cell->offered = false;
+  cell->published_.store(false);
+  cell->published_tick_.store(0, std::memory_order_relaxed);
+  cell->info_ = info;
+  cell->offered_ = false;
   if (publish_now && serving_.load() == nullptr && pending_.load() == nullptr) {
     info->state = VersionState::kServing;
     info->has_served = true;
-    cell->published.store(true);
+    cell->published_.store(true);
     serving_number_.store(number, std::memory_order_relaxed);
     publications_.fetch_add(1, std::memory_order_relaxed);
     serving_.store(cell);
@@ -130,9 +130,9 @@ absl::Status VersionSet::Commit() {
   NoticeFlips();
   bool already_offered = false;
   for (Version& cell : cells_) {
-    if (cell.info == nullptr || cell.info->state != VersionState::kReady) continue;
-    already_offered |= cell.offered;
-    if (!cell.offered) {
+    if (cell.info_ == nullptr || cell.info_->state != VersionState::kReady) continue;
+    already_offered |= cell.offered_;
+    if (!cell.offered_) {
       Offer(&cell);
       return absl::OkStatus();
     }
@@ -147,8 +147,8 @@ absl::Status VersionSet::Rollback() {
   const uint64_t serving = serving_number();
   Version* target = nullptr;
   for (Version& cell : cells_) {
-    if (cell.info == nullptr || cell.number >= serving) continue;
-    const VersionState state = cell.info->state;
+    if (cell.info_ == nullptr || cell.number >= serving) continue;
+    const VersionState state = cell.info_->state;
     if (state != VersionState::kKept && state != VersionState::kDraining) continue;
     if (target == nullptr || cell.number > target->number) target = &cell;
   }
@@ -159,7 +159,7 @@ absl::Status VersionSet::Rollback() {
   }
   // A candidate that waits for its tick would take over right after the rollback.
   Withdraw("a rollback came before it served");
-  target->info->state = VersionState::kReady;
+  target->info_->state = VersionState::kReady;
   Offer(target);
   return absl::OkStatus();
 }
@@ -168,18 +168,18 @@ std::vector<std::unique_ptr<Executable>> VersionSet::Reap() {
   MutexLock lock(mutex_);
   NoticeFlips();
   for (Version& cell : cells_) {
-    if (cell.info != nullptr && cell.info->state == VersionState::kDraining &&
-        cell.holders.load() == 0) {
-      cell.info->state = VersionState::kKept;
+    if (cell.info_ != nullptr && cell.info_->state == VersionState::kDraining &&
+        cell.holders_.load() == 0) {
+      cell.info_->state = VersionState::kKept;
     }
   }
   for (;;) {  // the longest replaced go first, until only `keep` are left
     Version* oldest = nullptr;
     size_t kept = 0;
     for (Version& cell : cells_) {
-      if (cell.info == nullptr || cell.info->state != VersionState::kKept) continue;
+      if (cell.info_ == nullptr || cell.info_->state != VersionState::kKept) continue;
       ++kept;
-      if (oldest == nullptr || cell.replaced_order < oldest->replaced_order) oldest = &cell;
+      if (oldest == nullptr || cell.replaced_order_ < oldest->replaced_order_) oldest = &cell;
     }
     if (kept <= keep_) break;
     Retire(oldest, "");
@@ -195,7 +195,7 @@ std::vector<VersionInfo> VersionSet::Describe() {
 
 Version* VersionSet::FreeCell() {
   for (Version& cell : cells_) {
-    if (cell.info == nullptr) return &cell;
+    if (cell.info_ == nullptr) return &cell;
   }
   return &cells_.emplace_back();
 }
@@ -208,21 +208,21 @@ VersionInfo* VersionSet::Find(uint64_t number) {
 }
 
 void VersionSet::Offer(Version* version) {
-  version->offered = true;
-  version->published.store(false);
+  version->offered_ = true;
+  version->published_.store(false);
   pending_.store(version);
 }
 
 // Takes back every ready version that no tick has taken yet.
 void VersionSet::Withdraw(absl::string_view reason) {
   for (Version& cell : cells_) {
-    if (cell.info == nullptr || cell.info->state != VersionState::kReady) continue;
+    if (cell.info_ == nullptr || cell.info_->state != VersionState::kReady) continue;
     Version* expected = &cell;
-    if (cell.offered && !pending_.compare_exchange_strong(expected, nullptr)) {
+    if (cell.offered_ && !pending_.compare_exchange_strong(expected, nullptr)) {
       continue;  // a tick has just taken it; NoticeFlips will see it serve
     }
-    if (cell.info->has_served) {
-      cell.info->state = VersionState::kKept;  // it waited to come back by a rollback
+    if (cell.info_->has_served) {
+      cell.info_->state = VersionState::kKept;  // it waited to come back by a rollback
     } else {
       Retire(&cell, reason);
     }
@@ -231,26 +231,26 @@ void VersionSet::Withdraw(absl::string_view reason) {
 
 // @pre no tick can reach the cell any more: not serving, not pending.
 void VersionSet::Retire(Version* version, absl::string_view reason) {
-  version->info->state = VersionState::kRetired;
-  version->info->reason = std::string(reason);
-  version->info = nullptr;
+  version->info_->state = VersionState::kRetired;
+  version->info_->reason = std::string(reason);
+  version->info_ = nullptr;
   retired_.push_back(std::move(version->executable));
 }
 
 void VersionSet::NoticeFlips() {
   for (Version& cell : cells_) {
-    if (cell.info == nullptr) continue;
-    VersionState& state = cell.info->state;
-    if (state == VersionState::kReady && cell.published.load()) {
+    if (cell.info_ == nullptr) continue;
+    VersionState& state = cell.info_->state;
+    if (state == VersionState::kReady && cell.published_.load()) {
       state = VersionState::kServing;
-      cell.offered = false;
-      cell.info->has_served = true;
-      cell.info->published_tick = cell.published_tick.load(std::memory_order_relaxed);
+      cell.offered_ = false;
+      cell.info_->has_served = true;
+      cell.info_->published_tick = cell.published_tick_.load(std::memory_order_relaxed);
     }
     // serving_ is read after published: what was published is seen to serve, or to be replaced.
     if (state == VersionState::kServing && serving_.load() != &cell) {
       state = VersionState::kDraining;
-      cell.replaced_order = next_replaced_order_++;
+      cell.replaced_order_ = next_replaced_order_++;
     }
   }
 }

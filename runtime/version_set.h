@@ -78,13 +78,13 @@ struct Version {
 
  private:
   friend class VersionSet;
-  mutable std::atomic<uint32_t> holders{0};  // partner: VersionSet::serving_ (see the banner)
+  mutable std::atomic<uint32_t> holders_{0};  // partner: VersionSet::serving_ (see the banner)
   // Set by Flip after serving_ has been stored, read by the control side: "it did take over".
-  std::atomic<bool> published{false};
-  std::atomic<uint64_t> published_tick{0};
-  VersionInfo* info = nullptr;  // null: the cell is free. Control side only.
-  bool offered = false;         // put into pending_ since it became kReady. Control side only.
-  uint64_t replaced_order = 0;  // when it last stopped serving, for `keep`. Control side only.
+  std::atomic<bool> published_{false};
+  std::atomic<uint64_t> published_tick_{0};
+  VersionInfo* info_ = nullptr;  // null: the cell is free. Control side only.
+  bool offered_ = false;         // put into pending_ since it became kReady. Control side only.
+  uint64_t replaced_order_ = 0;  // when it last stopped serving, for `keep`. Control side only.
 };
 
 class VersionSet {
@@ -146,7 +146,7 @@ class VersionSet {
   const uint32_t keep_;
   const std::function<void()> wake_;
 
-  // Written by Flip (and by Ready before anything serves); partner: Version::holders.
+  // Written by Flip (and by Ready before anything serves); partner: Version::holders_.
   std::atomic<Version*> serving_{nullptr};
   // Handed from the control side (Offer) to Flip, which takes it with an exchange.
   std::atomic<Version*> pending_{nullptr};
