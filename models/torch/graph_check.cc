@@ -11,11 +11,9 @@
 namespace graft::models {
 namespace {
 
-using torch::jit::AttributeKind;
 using torch::jit::Block;
 using torch::jit::Graph;
 using torch::jit::Node;
-using torch::jit::Value;
 
 // Namespaces that talk to other processes, compile code, or set what belongs to the host.
 constexpr absl::string_view kRefusedNamespaces[] = {
@@ -85,7 +83,7 @@ GraphWrites FindWrites(const std::shared_ptr<Graph>& forward) {
         (node->kind() == torch::jit::prim::GetAttr &&
          node->output()->type()->kind() != c10::TypeKind::ClassType &&
          aliases.hasWriters(node->output()))) {
-      const std::string name = node->s(torch::jit::attr::name);
+      const std::string& name = node->s(torch::jit::attr::name);
       if (std::find(writes.attributes.begin(), writes.attributes.end(), name) ==
           writes.attributes.end()) {
         writes.attributes.push_back(name);

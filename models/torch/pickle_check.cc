@@ -107,10 +107,9 @@ int64_t StorageElementBytes(absl::string_view name) {
 
 // Custom classes (implemented in C++) whose state is tensors and numbers.
 bool IsAllowedCustomClass(absl::string_view name) {
-  for (absl::string_view prefix : {"quantized.", "sparse.", "xnnpack.", "mkldnn."}) {
-    if (absl::StartsWith(name, prefix)) return true;
-  }
-  return false;
+  constexpr absl::string_view kPrefixes[] = {"quantized.", "sparse.", "xnnpack.", "mkldnn."};
+  return std::any_of(std::begin(kPrefixes), std::end(kPrefixes),
+                     [&](absl::string_view prefix) { return absl::StartsWith(name, prefix); });
 }
 
 class PickleWalker {

@@ -164,7 +164,7 @@ absl::Status ScriptForward::Prepare(absl::string_view label, const ScriptForward
   const GraphWrites writes = FindWrites(graph_);
   writes_input_ = writes.input;
   state_ = writes.attributes;
-  if (writes.constant) state_.push_back("a constant");
+  if (writes.constant) state_.emplace_back("a constant");
   const std::vector<c10::Argument>& arguments =
       module_.get_method("forward").function().getSchema().arguments();
   arguments_.assign(arguments.begin() + 1, arguments.end());
@@ -177,7 +177,7 @@ absl::Status ScriptForward::Prepare(absl::string_view label, const ScriptForward
 
 void ScriptForward::Call(torch::jit::Stack& stack) const {
   // prim::fork runs here and now, instead of in the process's pool of threads.
-  torch::jit::InterpreterState(code_, [](std::function<void()> task) { task(); }).run(stack);
+  torch::jit::InterpreterState(code_, [](const std::function<void()>& task) { task(); }).run(stack);
 }
 
 }  // namespace graft::models
