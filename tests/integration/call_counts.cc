@@ -11,6 +11,7 @@
 #include <cstdarg>
 #include <cstddef>
 #include <cstdlib>
+#include <cstring>
 
 // The C library's own names for what is replaced below.
 extern "C" {
@@ -109,6 +110,14 @@ GRAFT_COUNT_LOCK(pthread_spin_lock, (pthread_spinlock_t * lock), (lock))
 GRAFT_COUNT_LOCK(pthread_cond_wait, (pthread_cond_t * condition, pthread_mutex_t* mutex),
                  (condition, mutex))
 GRAFT_COUNT_LOCK(sem_wait, (sem_t * semaphore), (semaphore))
+
+// oneTBB takes the memory of its queues from libtbbmalloc when that is there, behind our back.
+// Without it, from malloc.
+void* dlopen(const char* path, int mode) {
+  if (path != nullptr && std::strstr(path, "tbbmalloc") != nullptr) return nullptr;
+  static void* (*next)(const char*, int) = nullptr;
+  return Next<void*(const char*, int)>("dlopen", next)(path, mode);
+}
 
 long syscall(long number, ...) {
   va_list list;
