@@ -88,7 +88,7 @@ class Scheduler {
   std::atomic<uint32_t> visitors_{0};  // lanes that gave up and look once more; Remove waits for 0
   std::atomic<uint32_t> running_lanes_{0};  // lanes inside RunLane; the destructor waits for 0
   std::atomic<uint64_t> lane_starts_{0};
-  std::atomic<bool> closing_{false};  // lanes look no longer for work that cannot come
+  std::atomic<bool> closing_{false};          // lanes look no longer for work that cannot come
   const std::unique_ptr<Executor> executor_;  // last: its threads end before the rest goes
 };
 
