@@ -88,12 +88,13 @@ class TreeWalk {
     bool detached = false;
   };
 
+  void TooMany() {
+    status_ = absl::ResourceExhaustedError(absl::StrCat(
+        label_, ": more than ", options_.max_entries, " values when written out as a tree"));
+  }
+
   void Emit(ordered_json value) {
-    if (out_.size() == options_.max_entries) {
-      status_ = absl::ResourceExhaustedError(absl::StrCat(
-          label_, ": more than ", options_.max_entries, " values when written out as a tree"));
-      return;
-    }
+    if (out_.size() == options_.max_entries) return TooMany();
     out_.push_back({path_, std::move(value)});
   }
 
@@ -108,8 +109,7 @@ class TreeWalk {
       return;
     }
     if (tasks_.size() + children.size() > 2 * options_.max_entries) {
-      status_ = absl::ResourceExhaustedError(absl::StrCat(label_, ": too many values"));
-      return;
+      return TooMany();
     }
     open_.resize(path_.size(), PickleValues::kNone);
     open_.push_back(id);
