@@ -74,7 +74,9 @@ std::string GoalOf(FramePath path, uint32_t rows, bool paced) {
 void Paths(benchmark::State& state) {
   const auto rows = static_cast<uint32_t>(state.range(0));
   const bool paced = state.range(1) != 0;
-  Result<FramePaths> paths = FramePaths::Open(PluginLibrary(), kActor, {.rows = rows});
+  tools::FramePathsOptions options;
+  options.rows = rows;
+  Result<FramePaths> paths = FramePaths::Open(PluginLibrary(), kActor, options);
   if (!paths.ok()) {
     state.SkipWithError(paths.error().message.c_str());
     return;

@@ -13,7 +13,9 @@
 #include <cstdlib>
 #include <cstring>
 
-// The C library's own names for what is replaced below.
+// The C library's own names for what is replaced below, and its own functions under their names.
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming)
+// NOLINTBEGIN(readability-inconsistent-declaration-parameter-name,bugprone-macro-parentheses)
 extern "C" {
 void* __libc_malloc(size_t size);
 void* __libc_calloc(size_t count, size_t size);
@@ -137,3 +139,5 @@ long syscall(long number, ...) {
 }
 
 }  // extern "C"
+// NOLINTEND(readability-inconsistent-declaration-parameter-name,bugprone-macro-parentheses)
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)

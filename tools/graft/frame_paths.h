@@ -1,7 +1,7 @@
 // The ways of a host to get its rows through a model, each timed by the call: bare LibTorch, and
 // Graft's run(), wait() and poll().
 //
-//   Result<FramePaths> paths = FramePaths::Open(library, "walker.json", {.rows = 256});
+//   Result<FramePaths> paths = FramePaths::Open(library, "walker.json", options);
 //   Result<int64_t> took_ns = paths->Measure(FramePath::kPoll);
 //
 // A Graft pass is what a frame costs a host from its observations to its actions: copy the rows in,
@@ -39,8 +39,8 @@ std::string_view FramePathName(FramePath path);
 struct FramePathsOptions {
   uint32_t rows = 1;
   uint32_t worker_threads = 0;  // 0: the library's default
-  std::string device = "";      // empty: the manifest's, else the library's default
-  std::string precision = "";   // likewise
+  std::string device;           // empty: the manifest's, else the library's default
+  std::string precision;        // likewise
 };
 
 class FramePaths {

@@ -42,6 +42,7 @@ std::string ContentsText(const SafetensorsFile& file) {
 
 std::vector<std::string> NamesOf(const std::vector<models::TensorSpec>& specs) {
   std::vector<std::string> names;
+  names.reserve(specs.size());
   for (const models::TensorSpec& spec : specs) names.push_back(spec.name);
   return names;
 }
