@@ -157,7 +157,9 @@ graft_error* RuntimeOpen(const graft_host* host, const graft_runtime_options* op
     const uint32_t workers = wanted.worker_threads != 0 ? wanted.worker_threads : hardware - 1;
     runtime::RuntimeOptions settings;
     settings.loader_threads = wanted.loader_threads != 0 ? wanted.loader_threads : 1;
-    if (wanted.spin_ns != 0) settings.spin_ns = std::max<int64_t>(wanted.spin_ns, 0);
+    runtime::SchedulerOptions& scheduler = settings.scheduler;
+    if (wanted.spin_ns != 0) scheduler.spin_ns = std::max<int64_t>(wanted.spin_ns, 0);
+    if (wanted.park_ns != 0) scheduler.park_ns = std::max<int64_t>(wanted.park_ns, 0);
     std::unique_ptr<runtime::Executor> executor;
     if ((wanted.flags & GRAFT_RUNTIME_NO_WORKERS) == 0) {
       executor = runtime::MakeTbbExecutor(workers);

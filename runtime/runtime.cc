@@ -16,7 +16,7 @@ Runtime::Runtime(const RuntimeOptions& options, std::unique_ptr<Executor> execut
       watcher_(clock, hooks_.watcher_thread),
       scheduler_(executor == nullptr
                      ? nullptr
-                     : std::make_unique<Scheduler>(std::move(executor), options.spin_ns, clock,
+                     : std::make_unique<Scheduler>(std::move(executor), options.scheduler, clock,
                                                    hooks_.worker_threads)) {}
 
 Runtime::~Runtime() {

@@ -34,7 +34,7 @@ namespace graft::runtime {
 
 struct RuntimeOptions {
   uint32_t loader_threads = 1;  // 0: nothing loads until load_queue().RunOne(), for tests
-  int64_t spin_ns = 50'000;     // see Scheduler
+  SchedulerOptions scheduler;
 };
 
 // The host's side; anything may be empty.

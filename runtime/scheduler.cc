@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "runtime/cpu_relax.h"
+#include "runtime/futex.h"
 
 namespace graft::runtime {
 namespace {
@@ -16,9 +17,9 @@ constexpr int kLooksPerClock = 32;
 
 }  // namespace
 
-Scheduler::Scheduler(std::unique_ptr<Executor> executor, int64_t spin_ns, const Clock& clock,
-                     ThreadHooks hooks)
-    : spin_ns_(spin_ns),
+Scheduler::Scheduler(std::unique_ptr<Executor> executor, const SchedulerOptions& options,
+                     const Clock& clock, ThreadHooks hooks)
+    : options_(options),
       clock_(clock),
       hooks_(std::move(hooks)),
       lanes_(std::min(executor->concurrency(), kMaxLanes)),
@@ -33,7 +34,8 @@ Scheduler::Scheduler(std::unique_ptr<Executor> executor, int64_t spin_ns, const 
 }
 
 Scheduler::~Scheduler() {
-  closing_.store(true, std::memory_order_relaxed);
+  closing_.store(true);
+  while (WorkerLane* parked = TakeLane(parked_lanes_)) Wake(*parked);
   while (running_lanes_.load() != 0) std::this_thread::yield();
 }
 
@@ -65,21 +67,38 @@ void Scheduler::Remove(Batcher* batcher) {
 void Scheduler::Notify(uint32_t parts) noexcept {
   const uint32_t looking = spinning_.load();
   for (uint32_t started = looking; started < parts; ++started) {
-    if (!StartIdleLane()) return;
+    if (!StartLane()) return;
   }
 }
 
-bool Scheduler::StartIdleLane() noexcept {
-  uint64_t idle = idle_lanes_.load();
-  while (idle != 0) {
-    const uint64_t lowest = idle & (~idle + 1);
-    if (!idle_lanes_.compare_exchange_weak(idle, idle & ~lowest)) continue;
-    running_lanes_.fetch_add(1);
-    lane_starts_.fetch_add(1, std::memory_order_relaxed);
-    executor_->Enqueue(lanes_[static_cast<size_t>(std::countr_zero(lowest))]);
+// Takes the lowest lane out of a word of lanes; null when it is empty.
+Scheduler::WorkerLane* Scheduler::TakeLane(std::atomic<uint64_t>& lanes) noexcept {
+  uint64_t bits = lanes.load();
+  while (bits != 0) {
+    const uint64_t lowest = bits & (~bits + 1);
+    if (lanes.compare_exchange_weak(bits, bits & ~lowest)) {
+      return &lanes_[static_cast<size_t>(std::countr_zero(lowest))];
+    }
+  }
+  return nullptr;
+}
+
+void Scheduler::Wake(WorkerLane& lane) noexcept {
+  lane.wake.store(1);
+  FutexWakeAll(lane.wake);
+}
+
+bool Scheduler::StartLane() noexcept {
+  if (WorkerLane* parked = TakeLane(parked_lanes_)) {
+    Wake(*parked);
     return true;
   }
-  return false;
+  WorkerLane* idle = TakeLane(idle_lanes_);
+  if (idle == nullptr) return false;
+  running_lanes_.fetch_add(1);
+  lane_starts_.fetch_add(1, std::memory_order_relaxed);
+  executor_->Enqueue(*idle);
+  return true;
 }
 
 bool Scheduler::AnythingReady() const noexcept {
@@ -106,7 +125,7 @@ bool Scheduler::RunOldest(WorkerLane& lane) noexcept {
   }
   if (oldest.batch != nullptr) {
     // Notify counted on this lane as one that looks; if there is more to do, another must look now.
-    if (spinning_.fetch_sub(1) == 1 && ready_parts > 1) StartIdleLane();
+    if (spinning_.fetch_sub(1) == 1 && ready_parts > 1) StartLane();
     Batcher::RunPart(*oldest.batch, oldest.generation, lane.staging);
     spinning_.fetch_add(1);
   }
@@ -114,46 +133,80 @@ bool Scheduler::RunOldest(WorkerLane& lane) noexcept {
   return oldest.batch != nullptr;
 }
 
-void Scheduler::EnterThread(const WorkerLane& lane) noexcept {
-  if (hooks_.start) hooks_.start(static_cast<uint32_t>(std::countr_zero(lane.bit)));
-  spinning_.fetch_add(1);
+void Scheduler::RunLane(WorkerLane& lane) noexcept {
+  EnterThread(lane);
+  do {
+    RunUntilIdle(lane);
+  } while (Rest(lane));
+  // From here the lane may already run again on another thread: only counters of the scheduler.
+  running_lanes_.fetch_sub(1);
 }
 
-void Scheduler::LeaveThread(const WorkerLane& lane) noexcept {
-  spinning_.fetch_sub(1);
+void Scheduler::EnterThread(const WorkerLane& lane) const noexcept {
+  if (hooks_.start) hooks_.start(static_cast<uint32_t>(std::countr_zero(lane.bit)));
+}
+
+void Scheduler::LeaveThread(const WorkerLane& lane) const noexcept {
   if (hooks_.stop) hooks_.stop(static_cast<uint32_t>(std::countr_zero(lane.bit)));
 }
 
-void Scheduler::RunLane(WorkerLane& lane) noexcept {
-  EnterThread(lane);
+// Returns when nothing has been ready for spin_ns.
+void Scheduler::RunUntilIdle(WorkerLane& lane) noexcept {
+  spinning_.fetch_add(1);
   int64_t idle_since_ns = 0;
   for (int look = 0;; ++look) {
     if (RunOldest(lane)) {
       idle_since_ns = 0;
       continue;
     }
-    if (spin_ns_ > 0 && !closing_.load(std::memory_order_relaxed)) {
-      if (idle_since_ns == 0) {
-        idle_since_ns = clock_.NowNs();
-        look = 0;
-      }
-      if (look % kLooksPerClock != 0 || clock_.NowNs() - idle_since_ns < spin_ns_) {
-        CpuRelax();
-        continue;
-      }
+    if (options_.spin_ns <= 0 || closing_.load(std::memory_order_relaxed)) break;
+    if (idle_since_ns == 0) {
+      idle_since_ns = clock_.NowNs();
+      look = 0;
     }
-    // Give up: say so first, then look once more.
-    LeaveThread(lane);
-    visitors_.fetch_add(1);
-    idle_lanes_.fetch_or(lane.bit);
-    const bool take_back = AnythingReady() && (idle_lanes_.fetch_and(~lane.bit) & lane.bit) != 0;
-    visitors_.fetch_sub(1);
-    if (!take_back) break;
-    EnterThread(lane);
-    idle_since_ns = 0;
+    if (look % kLooksPerClock == 0 && clock_.NowNs() - idle_since_ns >= options_.spin_ns) break;
+    CpuRelax();
   }
-  // From here the lane may already run again on another thread: only counters of the scheduler.
-  running_lanes_.fetch_sub(1);
+  spinning_.fetch_sub(1);
+}
+
+// Sleeps on the thread for park_ns, then gives it back. True: there is work, the lane runs on;
+// false: the lane is idle, and may already run on another thread.
+bool Scheduler::Rest(WorkerLane& lane) noexcept {
+  if (options_.park_ns > 0 && !closing_.load()) {
+    if (GiveUp(parked_lanes_, lane)) return true;
+    if (AwaitWake(lane, options_.park_ns)) return true;
+    if ((parked_lanes_.fetch_and(~lane.bit) & lane.bit) == 0) {
+      AwaitWake(lane, -1);  // somebody has just chosen this lane
+      return true;
+    }
+  }
+  LeaveThread(lane);
+  if (!GiveUp(idle_lanes_, lane)) return false;
+  EnterThread(lane);
+  return true;
+}
+
+// Says that the lane gives up, then looks for work once more. True: there is some, and the lane has
+// taken its word back.
+bool Scheduler::GiveUp(std::atomic<uint64_t>& lanes, const WorkerLane& lane) noexcept {
+  visitors_.fetch_add(1);
+  lanes.fetch_or(lane.bit);
+  const bool needed = AnythingReady() || (&lanes == &parked_lanes_ && closing_.load());
+  const bool take_back = needed && (lanes.fetch_and(~lane.bit) & lane.bit) != 0;
+  visitors_.fetch_sub(1);
+  return take_back;
+}
+
+bool Scheduler::AwaitWake(WorkerLane& lane, int64_t timeout_ns) noexcept {
+  const int64_t begin_ns = clock_.NowNs();
+  while (lane.wake.load() == 0) {
+    const int64_t left_ns = timeout_ns < 0 ? -1 : begin_ns + timeout_ns - clock_.NowNs();
+    if (timeout_ns >= 0 && left_ns <= 0) return false;
+    FutexWait(lane.wake, 0, left_ns);
+  }
+  lane.wake.store(0);
+  return true;
 }
 
 }  // namespace graft::runtime

@@ -5,9 +5,17 @@
 //
 // There is no queue: each batcher keeps a word of ready batches, and a lane takes the oldest ready
 // part of all models. So nothing overflows, nothing in it can be stale, and a batch that a host
-// thread runs itself (inside wait()) is simply not ready any more. There are as many lanes as the
-// executor has threads; a lane that finds nothing looks on for spin_ns and then returns its thread
-// to the executor.
+// thread runs itself (inside wait()) is simply not ready any more.
+//
+// There are as many lanes as the executor has threads, and no more are started than there are parts
+// to run at once. A lane that finds nothing looks on for spin_ns, then sleeps on its thread for
+// park_ns, then gives the thread back:
+//
+//   idle -> (executor) -> running -> spinning -> parked -> idle
+//                            ^-----------'----------'
+//
+// Waking a parked lane is one system call and no allocation; starting an idle one costs what the
+// executor's queue costs. So a host that ticks more often than park_ns never pays the latter.
 //
 // Threads: Notify on any thread; it takes no lock, allocates nothing, and makes at most one wake-up
 // for each part. Add, Remove, the destructor: control side; Remove and the destructor may block.
@@ -32,12 +40,17 @@
 
 namespace graft::runtime {
 
+struct SchedulerOptions {
+  int64_t spin_ns = 50'000;       // 0: not at all
+  int64_t park_ns = 100'000'000;  // 0: not at all
+};
+
 class Scheduler {
  public:
   static constexpr uint32_t kMaxLanes = 64;
 
-  // spin_ns >= 0. hooks: called by each lane, with its index, around its stay on a thread.
-  Scheduler(std::unique_ptr<Executor> executor, int64_t spin_ns, const Clock& clock,
+  // hooks: called by each lane, with its index, around its stay on a thread.
+  Scheduler(std::unique_ptr<Executor> executor, const SchedulerOptions& options, const Clock& clock,
             ThreadHooks hooks);
   // @pre nothing is dispatched any more. Waits until every lane has returned.
   ~Scheduler();
@@ -54,7 +67,7 @@ class Scheduler {
   void Notify(uint32_t parts) noexcept;
 
   uint32_t lanes() const { return static_cast<uint32_t>(lanes_.size()); }
-  // Lanes started on the executor so far: each costs a wake-up of a worker.
+  // Lanes started on the executor so far; parked ones that were woken are not counted.
   uint64_t lane_starts() const { return lane_starts_.load(std::memory_order_relaxed); }
 
  private:
@@ -65,26 +78,34 @@ class Scheduler {
     uint64_t bit = 0;
     // Odd while the lane may touch a batcher; Remove waits for that.
     std::atomic<uint64_t> round{0};
+    std::atomic<uint32_t> wake{0};  // a futex word: 1 tells the parked lane to run
     Staging staging;
   };
 
   void RunLane(WorkerLane& lane) noexcept;
-  void EnterThread(const WorkerLane& lane) noexcept;
-  void LeaveThread(const WorkerLane& lane) noexcept;
+  void EnterThread(const WorkerLane& lane) const noexcept;
+  void LeaveThread(const WorkerLane& lane) const noexcept;
+  void RunUntilIdle(WorkerLane& lane) noexcept;
+  bool Rest(WorkerLane& lane) noexcept;
+  bool GiveUp(std::atomic<uint64_t>& lanes, const WorkerLane& lane) noexcept;
+  bool AwaitWake(WorkerLane& lane, int64_t timeout_ns) noexcept;
+  static void Wake(WorkerLane& lane) noexcept;
+  WorkerLane* TakeLane(std::atomic<uint64_t>& lanes) noexcept;
   // Claims and runs the oldest ready part; false: nothing is ready.
   bool RunOldest(WorkerLane& lane) noexcept;
   bool AnythingReady() const noexcept;
-  bool StartIdleLane() noexcept;
+  bool StartLane() noexcept;
 
-  const int64_t spin_ns_;
+  const SchedulerOptions options_;
   const Clock& clock_;
   const ThreadHooks hooks_;
   // Written by Add and Remove; null: free.
   std::array<std::atomic<Batcher*>, kMaxBatchers> batchers_{};
   std::atomic<uint32_t> batchers_end_{0};
-  std::vector<WorkerLane> lanes_;        // never resized: the executor holds references
-  std::atomic<uint64_t> idle_lanes_{0};  // bit i: lane i is not on any thread
-  std::atomic<uint32_t> spinning_{0};    // lanes that look for work right now
+  std::vector<WorkerLane> lanes_;          // never resized: the executor holds references
+  std::atomic<uint64_t> idle_lanes_{0};    // bit i: lane i is not on any thread
+  std::atomic<uint64_t> parked_lanes_{0};  // bit i: lane i sleeps on its thread
+  std::atomic<uint32_t> spinning_{0};      // lanes that look for work right now
   std::atomic<uint32_t> visitors_{0};  // lanes that gave up and look once more; Remove waits for 0
   std::atomic<uint32_t> running_lanes_{0};  // lanes inside RunLane; the destructor waits for 0
   std::atomic<uint64_t> lane_starts_{0};

@@ -22,8 +22,8 @@ class AgentGroupTest : public ::testing::Test {
   AgentGroupTest() {
     auto executor = std::make_unique<ManualExecutor>();
     executor_ = executor.get();
-    scheduler_ =
-        std::make_unique<Scheduler>(std::move(executor), /*spin_ns=*/0, clock_, ThreadHooks{});
+    scheduler_ = std::make_unique<Scheduler>(
+        std::move(executor), SchedulerOptions{.spin_ns = 0, .park_ns = 0}, clock_, ThreadHooks{});
     life_->record = true;
     MakeBatcher({.schema = testing::OneFloatSchema()});
   }

@@ -98,6 +98,26 @@ TEST_F(RuntimeTest, RefusesASecondTickFromAnotherThreadAtTheSameTime) {
   EXPECT_EQ(runtime_->last_tick(), done);
 }
 
+TEST_F(RuntimeTest, WakesAParkedLaneFrameAfterFrameAndStartsItOnce) {
+  RuntimeOptions options;
+  options.scheduler = {.spin_ns = 0, .park_ns = 3'600'000'000'000};  // closing must not wait for it
+  runtime_ =
+      std::make_unique<Runtime>(options, MakeThreadExecutor(1), Clock::Real(), RuntimeHooks{});
+  directory_.Write("a.pt", "1");
+  Model* model = OpenModel(Options("a"));
+  auto group = OpenGroup(*model, 1);
+  for (int frame = 0; frame < 500; ++frame) {
+    uint64_t ticket = 0;
+    ASSERT_NE(group->Input(), nullptr);
+    ASSERT_EQ(group->Submit(1, false, 0, &ticket), Answer::kOk);
+    ASSERT_TRUE(runtime_->Tick(nullptr));
+    while (group->Poll(ticket) == Answer::kPending) std::this_thread::yield();
+    ASSERT_EQ(group->Poll(ticket), Answer::kOk);
+  }
+  EXPECT_EQ(runtime_->scheduler()->lane_starts(), 1u);
+  runtime_->CloseGroup(std::move(group));
+}
+
 TEST_F(RuntimeTest, ClosesAModelWhileTicksGoOn) {
   Start(MakeThreadExecutor(2));
   directory_.Write("a.pt", "1");

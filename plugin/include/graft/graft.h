@@ -169,8 +169,13 @@ typedef struct graft_runtime_options {
   uint32_t worker_threads; /* thread budget for inference; 0: hardware threads - 1, at least 1 */
   uint32_t loader_threads; /* background threads that read and prepare models; 0: 1 */
   uint32_t reserved;
-  int64_t spin_ns; /* how long an idle worker looks for the next batch before it sleeps; 0: 50 us;
-                      negative: not at all. Longer is quicker to answer and costs a core. */
+  /* How long an idle worker looks for the next batch before it sleeps; 0: 50 us; negative: not at
+   * all. Longer is quicker to answer and costs a core. */
+  int64_t spin_ns;
+  /* How long it then keeps its thread of the process's oneTBB pool, asleep, before it gives it
+   * back; 0: 100 ms; negative: not at all. Within this time it is woken by one system call, without
+   * allocation. A host that needs every oneTBB thread between its frames makes it short. */
+  int64_t park_ns;
 } graft_runtime_options;
 
 enum {
