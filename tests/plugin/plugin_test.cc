@@ -326,7 +326,7 @@ TEST_F(PluginTest, CallsTheHostBackForLogMemoryAndThreads) {
     ASSERT_TRUE(group.Input<float>());
     ASSERT_EQ(group.SubmitNow(16, &ticket), GRAFT_OK);
     while (group.Poll(ticket) == GRAFT_PENDING) std::this_thread::yield();  // on a worker
-    EXPECT_GE(seen.starts, 2) << "the watcher and a worker";
+    while (seen.starts < 2) std::this_thread::yield();  // the watcher and a worker
   }
   EXPECT_EQ(seen.live_bytes, 0);
   EXPECT_EQ(seen.starts, seen.stops);
