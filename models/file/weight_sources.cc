@@ -84,7 +84,9 @@ absl::StatusOr<std::vector<WeightSource>> FindWeightSources(const TorchFile& fil
     if (IsPickledModule(values, next.id)) {
       auto entries = ModuleStateDict(values, next.id, label);
       if (!entries.ok()) return entries.status();
-      WeightSource source{.path = next.path, .module_class = std::string(values.ClassName(value))};
+      WeightSource source{.path = next.path,
+                          .module_class = std::string(values.ClassName(value)),
+                          .module = next.id};
       for (const auto& [name, id] : *entries) {
         const TorchTensor* tensor = file.objects().TensorAt(id);
         if (tensor == nullptr || tensor->layout != TorchTensor::Layout::kStrided) continue;

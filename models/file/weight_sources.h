@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "models/file/pickle_values.h"
 #include "models/file/torch_file.h"
 #include "models/file/weight_table.h"
 
@@ -20,6 +21,7 @@ namespace graft::models {
 struct WeightSource {
   std::string path = "";  // "model_state_dict", "checkpoint.ema"; "" when it is the file itself
   std::string module_class = "";  // of a pickled module or TorchScript; else ""
+  ValueId module = 0;             // the pickled module itself; 0 for others
   WeightTable weights = {};
 
   // Elements of all weights.

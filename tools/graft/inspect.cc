@@ -108,6 +108,29 @@ std::string StructureText(const ordered_json& report) {
   return "no weights";
 }
 
+// "body.0  torch.nn.modules.linear.Linear(in_features=2, out_features=3)"
+void PrintModules(const ordered_json& modules, std::ostream& out) {
+  constexpr size_t kMaxLines = 100;
+  PrintRow(out, "modules", absl::StrCat(modules.size()));
+  for (size_t i = 0; i < modules.size(); ++i) {
+    if (i == kMaxLines) {
+      out << "    ... and " << modules.size() - i << " more (--json)\n";
+      return;
+    }
+    const std::string name = modules[i]["name"];
+    out << "    " << (name.empty() ? "(root)" : PrintableName(name)) << "  "
+        << PrintableName(modules[i]["class"].get<std::string>()) << "(";
+    bool first = true;
+    for (const auto& [key, value] : modules[i]["attributes"].items()) {
+      if (key == "training") continue;
+      out << (first ? "" : ", ") << PrintableName(key) << "="
+          << PrintableName(value.get<std::string>());
+      first = false;
+    }
+    out << ")\n";
+  }
+}
+
 void PrintReport(const ModelFile& file, const ordered_json& report, std::ostream& out) {
   out << file.label() << ": " << file.probe().description << "\n";
   PrintRow(out, "size", SizeText(file.file_bytes()));
@@ -146,6 +169,7 @@ void PrintReport(const ModelFile& file, const ordered_json& report, std::ostream
     }
     PrintWeightTree(source, out);
   }
+  if (report.contains("modules")) PrintModules(report["modules"], out);
   PrintRow(out, "next", file.probe().next_step);
 }
 

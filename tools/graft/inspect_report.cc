@@ -8,6 +8,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "models/file/element_value.h"
+#include "models/file/pickle_values.h"
+#include "models/file/pickled_module.h"
 
 namespace graft::tools {
 namespace {
@@ -77,6 +79,29 @@ void AddMetadata(const ModelFile& file, const ordered_json& tree, ordered_json* 
   (*report)["optimizer"] = optimizer;
 }
 
+// Class and hyper-parameters of each module of the pickled modules in the file.
+absl::StatusOr<ordered_json> ModulesReport(const ModelFile& file) {
+  ordered_json out = ordered_json::array();
+  for (const WeightSource& source : file.weight_sources()) {
+    if (source.module == models::PickleValues::kNone) continue;
+    const models::PickleValues& values = file.torch()->values();
+    absl::StatusOr<std::vector<models::PickledModule>> tree =
+        models::ModuleTree(values, source.module, file.label());
+    if (!tree.ok()) return tree.status();
+    for (const models::PickledModule& module : *tree) {
+      ordered_json attributes = ordered_json::object();
+      for (const auto& [name, value] : models::ModuleAttributes(values, module)) {
+        attributes[name] = models::PickleRepr(values, value);
+      }
+      out.push_back({{"path", source.path},
+                     {"name", module.path},
+                     {"class", module.type},
+                     {"attributes", std::move(attributes)}});
+    }
+  }
+  return out;
+}
+
 ordered_json TensorsReport(const ModelFile& file, const InspectReportOptions& options) {
   ordered_json out = ordered_json::array();
   for (const WeightSource& source : file.weight_sources()) {
@@ -134,6 +159,9 @@ absl::StatusOr<ordered_json> InspectReport(const ModelFile& file,
     report["constant_tensors"] = file.torchscript()->constant_tensors();
     report["constant_bytes"] = file.torchscript()->constant_bytes();
   }
+  absl::StatusOr<ordered_json> modules = ModulesReport(file);
+  if (!modules.ok()) return modules.status();
+  if (!modules->empty()) report["modules"] = *std::move(modules);
   AddMetadata(file, *tree, &report);
   report["copied_bytes"] = file.copied_bytes();
   if (options.statistics) report["tensors"] = TensorsReport(file, options);

@@ -68,6 +68,19 @@ TEST(Inspect, SaysWhatAFileIsAndHolds) {
   EXPECT_THAT(outcome.out, HasSubstr("epoch = \"3\""));
 }
 
+TEST(Inspect, ListsTheModulesOfAPickledModel) {
+  const std::string path = "tests/fixtures/torch/module.pt";
+  const json report = FirstLine(Inspect({.files = {path}, .json = true}));
+  EXPECT_EQ(report["structure"], "modules");
+  EXPECT_EQ(report["modules"][0]["class"], "__main__.Policy");
+  EXPECT_EQ(report["modules"][0]["attributes"]["hidden"], "3");
+  EXPECT_EQ(report["modules"][2]["name"], "body.0");
+  EXPECT_EQ(report["modules"][2]["class"], "torch.nn.modules.linear.Linear");
+  EXPECT_EQ(report["modules"][2]["attributes"]["out_features"], "3");
+  EXPECT_THAT(Inspect({.files = {path}}).out,
+              HasSubstr("body.0  torch.nn.modules.linear.Linear(in_features=2, out_features=3)"));
+}
+
 TEST(Inspect, WritesOneJsonObjectALineInOrderAndGoesOnAfterARefusal) {
   ScratchFile good("", ".safetensors");
   WriteWeights(good.path());
