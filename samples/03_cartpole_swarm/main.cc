@@ -85,7 +85,7 @@ class Messages {
  public:
   graft_host host() {
     graft_host host{};
-  
+
     host.user = this;
     host.log = [](void* user, int32_t level, const char* text) {
       if (level < GRAFT_LOG_INFO) return;
