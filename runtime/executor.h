@@ -28,6 +28,10 @@ class Executor {
   // Most lanes that can run at once; at least 1.
   virtual uint32_t concurrency() const = 0;
 
+  // Threads that this executor shares with all others of its kind in the process; 0: it shares
+  // none.
+  virtual uint32_t shared_threads() const { return 0; }
+
   // Runs lane.RunLane() soon. [frame] Does not block; must not allocate once it is warm. The same
   // lane is never enqueued again before its RunLane has begun to return (see Scheduler).
   virtual void Enqueue(Lane& lane) noexcept = 0;
@@ -44,7 +48,8 @@ struct ThreadHooks {
 std::unique_ptr<Executor> MakeTbbExecutor(uint32_t threads);
 
 // `threads` std::threads, for where oneTBB cannot be used (ThreadSanitizer).
-std::unique_ptr<Executor> MakeThreadExecutor(uint32_t threads);
+// shared_threads: what it answers for Executor::shared_threads.
+std::unique_ptr<Executor> MakeThreadExecutor(uint32_t threads, uint32_t shared_threads = 0);
 
 }  // namespace graft::runtime
 

@@ -1,6 +1,7 @@
 #include "runtime/scheduler.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <thread>
 #include <utility>
@@ -14,6 +15,21 @@ namespace {
 
 // Looks for work between two looks at the clock.
 constexpr int kLooksPerClock = 32;
+
+// What the schedulers of a process know of each other. All of it is sequentially consistent: a lane
+// that parks counts as parked before it looks at lanes_out; one that starts is counted before it
+// looks for parked ones.
+struct SharedThreads {
+  static constexpr uint32_t kMaxSchedulers = 64;  // further ones are never asked for a thread
+  std::array<std::atomic<Scheduler*>, kMaxSchedulers> schedulers{};
+  std::atomic<uint32_t> lanes_out{0};  // lanes started and not idle again, of all schedulers
+  std::atomic<uint32_t> askers{0};     // threads that look at schedulers; a destructor waits for 0
+};
+
+SharedThreads& Shared() {
+  static SharedThreads shared;
+  return shared;
+}
 
 }  // namespace
 
@@ -31,9 +47,20 @@ Scheduler::Scheduler(std::unique_ptr<Executor> executor, const SchedulerOptions&
     idle |= lanes_[i].bit;
   }
   idle_lanes_.store(idle);
+  shared_threads_ = executor_->shared_threads();
+  if (shared_threads_ == 0) return;
+  for (std::atomic<Scheduler*>& entry : Shared().schedulers) {
+    Scheduler* free = nullptr;
+    if (entry.compare_exchange_strong(free, this)) break;
+  }
 }
 
 Scheduler::~Scheduler() {
+  for (std::atomic<Scheduler*>& entry : Shared().schedulers) {
+    Scheduler* self = this;
+    if (entry.compare_exchange_strong(self, nullptr)) break;
+  }
+  while (Shared().askers.load() != 0) std::this_thread::yield();
   closing_.store(true);
   while (WorkerLane* parked = TakeLane(parked_lanes_)) Wake(*parked);
   while (running_lanes_.load() != 0) std::this_thread::yield();
@@ -97,7 +124,29 @@ bool Scheduler::StartLane() noexcept {
   if (idle == nullptr) return false;
   running_lanes_.fetch_add(1);
   lane_starts_.fetch_add(1, std::memory_order_relaxed);
+  if (shared_threads_ != 0) Shared().lanes_out.fetch_add(1);
   executor_->Enqueue(*idle);
+  if (ThreadsAreShort()) AskOthersForAThread();
+  return true;
+}
+
+bool Scheduler::ThreadsAreShort() const noexcept {
+  return shared_threads_ != 0 && Shared().lanes_out.load() > shared_threads_;
+}
+
+void Scheduler::AskOthersForAThread() noexcept {
+  Shared().askers.fetch_add(1);
+  for (std::atomic<Scheduler*>& entry : Shared().schedulers) {
+    Scheduler* other = entry.load();
+    if (other != nullptr && other != this && other->GiveThreadBack()) break;
+  }
+  Shared().askers.fetch_sub(1);
+}
+
+bool Scheduler::GiveThreadBack() noexcept {
+  WorkerLane* parked = TakeLane(parked_lanes_);
+  if (parked == nullptr) return false;
+  Wake(*parked);  // it finds no work, sees that threads are short, and does not park again
   return true;
 }
 
@@ -173,7 +222,7 @@ void Scheduler::RunUntilIdle(WorkerLane& lane) noexcept {
 // Sleeps on the thread for park_ns, then gives it back. True: there is work, the lane runs on;
 // false: the lane is idle, and may already run on another thread.
 bool Scheduler::Rest(WorkerLane& lane) noexcept {
-  if (options_.park_ns > 0 && !closing_.load()) {
+  if (options_.park_ns > 0 && !closing_.load() && !ThreadsAreShort()) {
     if (GiveUp(parked_lanes_, lane)) return true;
     if (AwaitWake(lane, options_.park_ns)) return true;
     if ((parked_lanes_.fetch_and(~lane.bit) & lane.bit) == 0) {
@@ -182,17 +231,20 @@ bool Scheduler::Rest(WorkerLane& lane) noexcept {
     }
   }
   LeaveThread(lane);
+  if (shared_threads_ != 0) Shared().lanes_out.fetch_sub(1);
   if (!GiveUp(idle_lanes_, lane)) return false;
+  if (shared_threads_ != 0) Shared().lanes_out.fetch_add(1);
   EnterThread(lane);
   return true;
 }
 
-// Says that the lane gives up, then looks for work once more. True: there is some, and the lane has
-// taken its word back.
+// Says that the lane gives up, then looks once more for a reason not to. True: there is one, and
+// the lane has taken its word back.
 bool Scheduler::GiveUp(std::atomic<uint64_t>& lanes, const WorkerLane& lane) noexcept {
   visitors_.fetch_add(1);
   lanes.fetch_or(lane.bit);
-  const bool needed = AnythingReady() || (&lanes == &parked_lanes_ && closing_.load());
+  const bool parking = &lanes == &parked_lanes_;
+  const bool needed = AnythingReady() || (parking && (closing_.load() || ThreadsAreShort()));
   const bool take_back = needed && (lanes.fetch_and(~lane.bit) & lane.bit) != 0;
   visitors_.fetch_sub(1);
   return take_back;

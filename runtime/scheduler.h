@@ -14,6 +14,10 @@
 //   idle -> (executor) -> running -> spinning -> parked -> idle
 //                            ^-----------'----------'
 //
+// Where executors share threads (all runtimes of a process share oneTBB's pool), lanes park only as
+// long as there are threads for all that were started: whoever starts one too many asks a parked
+// lane of another scheduler for its thread.
+//
 // Waking a parked lane is one system call and no allocation; starting an idle one costs what the
 // executor's queue costs. So a host that ticks more often than park_ns never pays the latter.
 //
@@ -78,7 +82,7 @@ class Scheduler {
     uint64_t bit = 0;
     // Odd while the lane may touch a batcher; Remove waits for that.
     std::atomic<uint64_t> round{0};
-    std::atomic<uint32_t> wake{0};  // a futex word: 1 tells the parked lane to run
+    std::atomic<uint32_t> wake{0};  // a futex word: not 0 ends the lane's sleep
     Staging staging;
   };
 
@@ -90,6 +94,11 @@ class Scheduler {
   bool GiveUp(std::atomic<uint64_t>& lanes, const WorkerLane& lane) noexcept;
   bool AwaitWake(WorkerLane& lane, int64_t timeout_ns) noexcept;
   static void Wake(WorkerLane& lane) noexcept;
+  // Another scheduler lacks a thread: a parked lane of this one gives its own back. False: none.
+  bool GiveThreadBack() noexcept;
+  void AskOthersForAThread() noexcept;
+  // More lanes hold or await a shared thread than there are.
+  bool ThreadsAreShort() const noexcept;
   WorkerLane* TakeLane(std::atomic<uint64_t>& lanes) noexcept;
   // Claims and runs the oldest ready part; false: nothing is ready.
   bool RunOldest(WorkerLane& lane) noexcept;
@@ -110,6 +119,7 @@ class Scheduler {
   std::atomic<uint32_t> running_lanes_{0};  // lanes inside RunLane; the destructor waits for 0
   std::atomic<uint64_t> lane_starts_{0};
   std::atomic<bool> closing_{false};          // lanes look no longer for work that cannot come
+  uint32_t shared_threads_ = 0;               // Executor::shared_threads()
   const std::unique_ptr<Executor> executor_;  // last: its threads end before the rest goes
 };
 

@@ -1,3 +1,4 @@
+#include <tbb/global_control.h>
 #include <tbb/task_arena.h>
 
 #include "runtime/executor.h"
@@ -15,6 +16,13 @@ class TbbExecutor final : public Executor {
   }
 
   uint32_t concurrency() const override { return static_cast<uint32_t>(arena_.max_concurrency()); }
+
+  // oneTBB runs one thread fewer than its limit, and one where the limit is one.
+  uint32_t shared_threads() const override {
+    const size_t limit =
+        tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
+    return limit > 2 ? static_cast<uint32_t>(limit) - 1 : 1;
+  }
 
   void Enqueue(Lane& lane) noexcept override {
     arena_.enqueue([&lane] { lane.RunLane(); });

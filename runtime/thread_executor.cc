@@ -11,7 +11,7 @@ namespace {
 
 class ThreadExecutor final : public Executor {
  public:
-  explicit ThreadExecutor(uint32_t threads) {
+  ThreadExecutor(uint32_t threads, uint32_t shared_threads) : shared_threads_(shared_threads) {
     for (uint32_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
   }
 
@@ -25,6 +25,8 @@ class ThreadExecutor final : public Executor {
   }
 
   uint32_t concurrency() const override { return static_cast<uint32_t>(threads_.size()); }
+
+  uint32_t shared_threads() const override { return shared_threads_; }
 
   void Enqueue(Lane& lane) noexcept override {
     {
@@ -48,6 +50,7 @@ class ThreadExecutor final : public Executor {
     }
   }
 
+  const uint32_t shared_threads_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Lane*> lanes_;
@@ -57,8 +60,8 @@ class ThreadExecutor final : public Executor {
 
 }  // namespace
 
-std::unique_ptr<Executor> MakeThreadExecutor(uint32_t threads) {
-  return std::make_unique<ThreadExecutor>(threads);
+std::unique_ptr<Executor> MakeThreadExecutor(uint32_t threads, uint32_t shared_threads) {
+  return std::make_unique<ThreadExecutor>(threads, shared_threads);
 }
 
 }  // namespace graft::runtime

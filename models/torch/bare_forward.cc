@@ -62,6 +62,7 @@ absl::StatusOr<std::unique_ptr<BareForward>> BareForward::Load(
                    module.to(place);
                    module = torch::jit::freeze(module);
                    std::vector<c10::IValue> values;
+                   values.reserve(inputs.size());
                    for (const TensorSpec& spec : inputs) {
                      values.emplace_back(RandomInput(spec, rows, place));
                    }

@@ -294,6 +294,44 @@ TEST_F(PluginTest, BatchesGroupsOfSeveralThreadsAndSeveralModels) {
   EXPECT_EQ(wrong, 0);
 }
 
+// All runtimes of a process share oneTBB's threads: on a machine with two cores, one. None may keep
+// it from the others, not even while it ticks on.
+TEST_F(PluginTest, RunsSeveralRuntimesOnOnePoolWithoutStarvingAny) {
+  struct Host {
+    graft::Runtime runtime;
+    graft::Model model;
+    graft::Group group;
+  };
+  std::vector<Host> hosts;
+  for (int i = 0; i < 4; ++i) {
+    graft_runtime_options options{};
+    options.park_ns = 3'600'000'000'000;  // who is not asked to give a thread back keeps it
+    graft::Runtime runtime = library_.OpenRuntime(options).value();
+    graft::Model model = runtime.OpenModel(kFixtures + "constant_1.pt").value();
+    graft::Group group = model.OpenGroup(1).value();
+    hosts.push_back({std::move(runtime), std::move(model), std::move(group)});
+  }
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  for (int frame = 0; frame < 50; ++frame) {
+    std::vector<uint64_t> tickets(hosts.size());
+    for (size_t i = 0; i < hosts.size(); ++i) {
+      ASSERT_TRUE(hosts[i].group.Input<float>());
+      ASSERT_EQ(hosts[i].group.Submit(1, &tickets[i]), GRAFT_OK);
+      ASSERT_EQ(hosts[i].runtime.Tick(), GRAFT_OK);
+    }
+    for (size_t i = 0; i < hosts.size(); ++i) {  // poll, not wait: only a worker can run them
+      while (hosts[i].group.Poll(tickets[i]) == GRAFT_PENDING) {
+        ASSERT_LT(std::chrono::steady_clock::now(), limit)
+            << "runtime " << i << " gets no thread, frame " << frame;
+        // The first runtime keeps ticking, as a host does that does not know of the others.
+        ASSERT_EQ(hosts[0].runtime.Tick(), GRAFT_OK);
+        std::this_thread::yield();
+      }
+      ASSERT_EQ(hosts[i].group.Poll(tickets[i]), GRAFT_OK);
+    }
+  }
+}
+
 struct HostLog {
   std::atomic<int> logs{0};
   std::atomic<long> live_bytes{0};

@@ -118,6 +118,37 @@ TEST_F(RuntimeTest, WakesAParkedLaneFrameAfterFrameAndStartsItOnce) {
   runtime_->CloseGroup(std::move(group));
 }
 
+// Three schedulers that believe to share one thread ask each other for it all the time; each must
+// get every frame done, also while others come and go.
+TEST_F(RuntimeTest, PassesASharedThreadOnAmongSchedulersThatComeAndGo) {
+  directory_.Write("a.pt", "1");
+  std::vector<std::thread> hosts;
+  for (int h = 0; h < 3; ++h) {
+    hosts.emplace_back([&] {
+      for (int life = 0; life < 10; ++life) {
+        RuntimeOptions options;
+        options.scheduler = {.spin_ns = 0, .park_ns = 3'600'000'000'000};
+        Runtime runtime(options, MakeThreadExecutor(1, /*shared_threads=*/1), Clock::Real(),
+                        RuntimeHooks{});
+        ModelOptions model_options = Options("a");
+        model_options.watch = false;
+        Model* model = *runtime.OpenModel(model_options, std::make_unique<FakeLoader>());
+        auto group = *runtime.OpenGroup(*model, {.agents = 1});
+        for (int frame = 0; frame < 50; ++frame) {
+          uint64_t ticket = 0;
+          ASSERT_NE(group->Input(), nullptr);
+          ASSERT_EQ(group->Submit(1, false, 0, &ticket), Answer::kOk);
+          ASSERT_TRUE(runtime.Tick(nullptr));
+          while (group->Poll(ticket) == Answer::kPending) std::this_thread::yield();
+          ASSERT_EQ(group->Poll(ticket), Answer::kOk);
+        }
+        runtime.CloseGroup(std::move(group));
+      }
+    });
+  }
+  for (std::thread& host : hosts) host.join();
+}
+
 TEST_F(RuntimeTest, ClosesAModelWhileTicksGoOn) {
   Start(MakeThreadExecutor(2));
   directory_.Write("a.pt", "1");
