@@ -22,7 +22,7 @@ size_t RoundUp(size_t size_bytes) {
 // Bytes of `agents` rows of each tensor, every tensor aligned; false on overflow.
 bool AddTensorBytes(const std::vector<models::TensorSpec>& specs, uint32_t agents, size_t* total) {
   constexpr size_t kLimit = std::numeric_limits<size_t>::max() / 4;
-  for (const models::TensorSpec& spec : specs) {
+  for (const models::TensorSpec& spec : specs) {  // NOLINT(readability-use-anyofallof): it sums
     const size_t row_bytes = spec.RowBytes();
     if (row_bytes > kLimit / std::max(agents, 1u)) return false;
     *total += RoundUp(row_bytes * agents);

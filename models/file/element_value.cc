@@ -82,46 +82,47 @@ void Store16(uint16_t bits, uint8_t* at) {
 
 }  // namespace
 
-double ElementAsDouble(DType dtype, const uint8_t* at) {
+double ElementAsDouble(DType dtype, const uint8_t* element) {
   switch (dtype) {
     case DType::kFloat32:
-      return Load<float>(at);
+      return Load<float>(element);
     case DType::kFloat64:
-      return Load<double>(at);
+      return Load<double>(element);
     case DType::kFloat16:
-      return Decode(kHalf, Load16(at));
+      return Decode(kHalf, Load16(element));
     case DType::kBFloat16:
-      return std::bit_cast<float>(static_cast<uint32_t>(Load16(at)) << 16);
+      return std::bit_cast<float>(static_cast<uint32_t>(Load16(element)) << 16);
     case DType::kInt8:
     case DType::kQInt8:
-      return Load<int8_t>(at);
+      return Load<int8_t>(element);
     case DType::kUInt8:
     case DType::kQUInt8:
     case DType::kBool:
-      return *at;
+      return *element;
     case DType::kInt16:
-      return Load<int16_t>(at);
+      return Load<int16_t>(element);
     case DType::kUInt16:
-      return Load<uint16_t>(at);
+      return Load<uint16_t>(element);
     case DType::kInt32:
     case DType::kQInt32:
-      return Load<int32_t>(at);
+      return Load<int32_t>(element);
     case DType::kUInt32:
-      return Load<uint32_t>(at);
+      return Load<uint32_t>(element);
     case DType::kInt64:
-      return Load<int64_t>(at);
+      return Load<int64_t>(element);
     case DType::kUInt64:
-      return Load<uint64_t>(at);
+      return Load<uint64_t>(element);
     case DType::kFloat8E4M3FN:
-      return Decode(kE4M3FN, *at);
+      return Decode(kE4M3FN, *element);
     case DType::kFloat8E5M2:
-      return Decode(kE5M2, *at);
+      return Decode(kE5M2, *element);
     case DType::kFloat8E4M3FNUZ:
-      return Decode(kE4M3FNUZ, *at);
+      return Decode(kE4M3FNUZ, *element);
     case DType::kFloat8E5M2FNUZ:
-      return Decode(kE5M2FNUZ, *at);
+      return Decode(kE5M2FNUZ, *element);
     case DType::kFloat8E8M0FNU:
-      return *at == 0xff ? std::numeric_limits<double>::quiet_NaN() : std::ldexp(1.0, *at - 127);
+      return *element == 0xff ? std::numeric_limits<double>::quiet_NaN()
+                              : std::ldexp(1.0, *element - 127);
     case DType::kComplex32:
     case DType::kComplex64:
     case DType::kComplex128:

@@ -22,6 +22,14 @@
 namespace graft::models {
 namespace {
 
+// Pages that read as zeros and cost no memory, over whatever is mapped there. The kernel can refuse
+// only when it is out of memory for its own tables; there is nothing left to be done then.
+void ReplaceByZeros(void* target, size_t size_bytes) {
+  [[maybe_unused]] void* const mapped =
+      mmap(target, size_bytes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
+           -1, 0);
+}
+
 constexpr std::chrono::milliseconds kLeasePollInterval{20};
 
 // The lease's signal goes to the guard thread, where it is blocked.
@@ -144,11 +152,10 @@ void GuardedMapping::MoveAway() {
       if (read == bytes_.size()) outcome = State::kMoved;
     } else {
       munmap(copy, bytes_.size());
-      mmap(target, bytes_.size(), PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+      ReplaceByZeros(target, bytes_.size());
     }
   } else {
-    mmap(target, bytes_.size(), PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
-         -1, 0);
+    ReplaceByZeros(target, bytes_.size());
   }
   state_.store(outcome, std::memory_order_release);
   ReleaseLease(file_.descriptor());

@@ -9,8 +9,8 @@ namespace graft::models {
 std::string PrintableName(absl::string_view name) {
   constexpr size_t kMax = 120;
   // Quotes need no escape where nothing parses the message.
-  const std::string text = absl::StrReplaceAll(absl::Utf8SafeCHexEscape(name.substr(0, kMax)),
-                                               {{"\\\"", "\""}, {"\\'", "'"}});
+  std::string text = absl::StrReplaceAll(absl::Utf8SafeCHexEscape(name.substr(0, kMax)),
+                                         {{"\\\"", "\""}, {"\\'", "'"}});
   if (name.size() <= kMax) return text;
   return absl::StrCat(text, "... (", name.size(), " bytes)");
 }

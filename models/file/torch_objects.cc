@@ -46,13 +46,11 @@ bool ParseStorageClass(absl::string_view global, std::optional<DType>* dtype) {
   if (!absl::ConsumePrefix(&global, "torch.cuda.") && !absl::ConsumePrefix(&global, "torch.")) {
     return false;
   }
-  for (const StorageClass& known : kStorageClasses) {
-    if (global == known.name) {
-      *dtype = known.dtype;
-      return true;
-    }
-  }
-  return false;
+  const auto* const known = std::ranges::find_if(
+      kStorageClasses, [&](const StorageClass& candidate) { return global == candidate.name; });
+  if (known == std::end(kStorageClasses)) return false;
+  *dtype = known->dtype;
+  return true;
 }
 
 // A storage as one persistent id describes it.

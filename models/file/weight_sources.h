@@ -19,9 +19,9 @@ namespace graft::models {
 
 // A set of named weights in a file: a state_dict, a module's state_dict, a whole safetensors file.
 struct WeightSource {
-  std::string path = "";  // "model_state_dict", "checkpoint.ema"; "" when it is the file itself
-  std::string module_class = "";  // of a pickled module or TorchScript; else ""
-  ValueId module = 0;             // the pickled module itself; 0 for others
+  std::string path{};  // "model_state_dict", "checkpoint.ema"; "" when it is the file itself
+  std::string module_class{};  // of a pickled module or TorchScript; else ""
+  ValueId module = 0;          // the pickled module itself; 0 for others
   WeightTable weights = {};
 
   // Elements of all weights.

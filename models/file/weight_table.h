@@ -25,7 +25,7 @@
 namespace graft::models {
 
 struct Weight {
-  std::string name = "";
+  std::string name{};
   DType dtype = DType::kFloat32;
   std::vector<int64_t> shape = {};
   std::vector<int64_t> stride = {};  // in elements

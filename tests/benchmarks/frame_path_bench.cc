@@ -110,6 +110,7 @@ class CallTimer {
  public:
   CallTimer() {
     std::vector<int64_t> empty;
+    empty.reserve(10'000);
     for (int i = 0; i < 10'000; ++i) empty.push_back(Raw([] {}));
     clock_ns_ = MedianOf(empty);
   }

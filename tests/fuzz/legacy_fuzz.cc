@@ -4,7 +4,8 @@
 #include "models/file/model_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace graft::models;
+  using graft::models::AsBytes;
+  using graft::models::ModelFile;
   // Magic number, protocol 1001, {"little_endian": True}.
   std::string file(
       "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.\x80\x02M\xe9\x03."

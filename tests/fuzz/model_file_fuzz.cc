@@ -3,7 +3,9 @@
 #include "models/file/model_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace graft::models;
+  using graft::models::ByteSpan;
+  using graft::models::CompletenessOfFile;
+  using graft::models::ModelFile;
   const ByteSpan bytes(data, size);
   CompletenessOfFile(bytes);
   absl::StatusOr<ModelFile> file = ModelFile::OpenBytes(bytes, "fuzz");

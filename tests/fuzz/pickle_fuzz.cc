@@ -4,7 +4,17 @@
 #include "models/file/torch_objects.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace graft::models;
+  using graft::models::ByteSpan;
+  using graft::models::CollectStorages;
+  using graft::models::IsPickledModule;
+  using graft::models::ModuleStateDict;
+  using graft::models::PickleKind;
+  using graft::models::PickleRepr;
+  using graft::models::PickleValues;
+  using graft::models::ReadPickle;
+  using graft::models::TorchObjects;
+  using graft::models::TorchStorage;
+  using graft::models::ValueId;
   uint64_t position = 0;
   absl::StatusOr<PickleValues> values = ReadPickle({data, size}, &position, "fuzz");
   if (!values.ok()) return 0;

@@ -2,7 +2,8 @@
 #include "models/file/safetensors.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace graft::models;
+  using graft::models::SafetensorsFile;
+  using graft::models::SafetensorsTensor;
   absl::StatusOr<SafetensorsFile> file = SafetensorsFile::Open({data, size}, "fuzz");
   if (!file.ok()) return 0;
   uint64_t covered = 0;

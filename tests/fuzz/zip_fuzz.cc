@@ -2,7 +2,8 @@
 #include "models/file/zip_archive.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace graft::models;
+  using graft::models::ZipArchive;
+  using graft::models::ZipEntry;
   absl::StatusOr<ZipArchive> zip = ZipArchive::Open({data, size}, "fuzz");
   if (!zip.ok()) return 0;
   for (const ZipEntry& entry : zip->entries()) {
