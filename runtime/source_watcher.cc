@@ -72,12 +72,6 @@ void SourceWatcher::Wake() noexcept {
   [[maybe_unused]] const ssize_t written = write(wake_, &one, sizeof one);
 }
 
-size_t SourceWatcher::watched_directories() {
-  const std::lock_guard lock(mutex_);
-  return static_cast<size_t>(std::count_if(
-      entries_.begin(), entries_.end(), [](const auto& entry) { return entry.second.watch >= 0; }));
-}
-
 void SourceWatcher::EnsureWatch(Entry& entry) {
   if (entry.source.empty() || inotify_ < 0) return;
   // Adding a directory that is watched already gives the same descriptor; a directory that was

@@ -41,9 +41,6 @@ class SourceWatcher {
   // [frame] Every entry is visited soon. Never blocks.
   void Wake() noexcept;
 
-  // Number of directories that inotify watches now; 0 where inotify is not to be had.
-  size_t watched_directories();
-
  private:
   struct Entry {
     std::string source;

@@ -211,7 +211,7 @@ TEST_F(ModelTest, RefusesAFileThatVanishesWhileItIsLoaded) {
   directory_.Write("a.pt", "1");
   ASSERT_TRUE(Open().ok());
   directory_.Write("b.pt", "2");
-  loader_->on_load = [this](const std::string& path) { std::filesystem::remove(path); };
+  loader_->on_load = [](const std::string& path) { std::filesystem::remove(path); };
   Elapse(500);
   EXPECT_EQ(Newest().state, VersionState::kRejected);
   EXPECT_EQ(Serving(), 1u);

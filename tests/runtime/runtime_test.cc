@@ -83,6 +83,20 @@ TEST_F(RuntimeTest, FollowsAFileThroughTheRealWatcher) {
   EXPECT_EQ(a->versions().serving_number(), 2u);
 }
 
+TEST_F(RuntimeTest, NoticesAFileThroughTheKernelLongBeforeItWouldLookAgain) {
+  Start(nullptr);
+  directory_.Write("a.pt", "1");
+  ModelOptions options = Options("a");
+  options.poll_ns = 3'600'000'000'000;
+  OpenModel(options);
+  directory_.Write("a.pt", "22");
+  TickInfo info;
+  while (info.swaps == 0) {
+    ASSERT_TRUE(runtime_->Tick(&info));
+    std::this_thread::yield();
+  }
+}
+
 TEST_F(RuntimeTest, RefusesASecondTickFromAnotherThreadAtTheSameTime) {
   Start(nullptr);
   std::atomic<uint64_t> refused{0};

@@ -11,18 +11,18 @@
 #include <iosfwd>
 #include <string>
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): CLI11's
 class App;
 }  // namespace CLI
 
 namespace graft::tools {
 
 struct ConvertOptions {
-  std::string input = "";
-  std::string output = "";        // ends in .safetensors, .pt or .pth
-  std::string from = "";          // path of the weights in a checkpoint; "": the obvious ones
-  std::string strip_prefix = "";  // taken off the names that begin with it
-  std::string dtype = "";         // what floating weights are cast to; "": as they are
+  std::string input{};
+  std::string output{};        // ends in .safetensors, .pt or .pth
+  std::string from{};          // path of the weights in a checkpoint; "": the obvious ones
+  std::string strip_prefix{};  // taken off the names that begin with it
+  std::string dtype{};         // what floating weights are cast to; "": as they are
 };
 
 // 0, or 1 with the reason on `err`. Nothing is written on failure.

@@ -32,7 +32,7 @@ std::string Line(const ordered_json& value) {
 
 // "1.5 MiB"
 std::string SizeText(uint64_t bytes) {
-  const char* const kUnits[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+  constexpr const char* kUnits[] = {"B", "KiB", "MiB", "GiB", "TiB"};
   auto size = static_cast<double>(bytes);
   size_t unit = 0;
   while (size >= 1024 && unit + 1 < std::size(kUnits)) {

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): CLI11's
 class App;
 }  // namespace CLI
 
@@ -20,11 +20,11 @@ namespace graft::tools {
 
 struct InspectOptions {
   std::vector<std::string> files = {};
-  bool json = false;          // one JSON object a line for each file, in order (docs/formats.md)
-  bool hash = false;          // adds the SHA-256 of each tensor's elements
-  bool tensors = false;       // every tensor with its statistics
-  std::string diff = "";      // a second file: what changed from the first to it
-  std::string manifest = "";  // where to write a first manifest for the file
+  bool json = false;       // one JSON object a line for each file, in order (docs/formats.md)
+  bool hash = false;       // adds the SHA-256 of each tensor's elements
+  bool tensors = false;    // every tensor with its statistics
+  std::string diff{};      // a second file: what changed from the first to it
+  std::string manifest{};  // where to write a first manifest for the file
 };
 
 // Inspects the files one after another. 0 when all could be read, 1 when one was refused: with json

@@ -14,7 +14,6 @@
 namespace graft::tools {
 namespace {
 
-using models::FileKind;
 using models::ModelFile;
 using models::Weight;
 using models::WeightSource;

@@ -308,7 +308,7 @@ typedef struct graft_api {
    * as long as the library. See graft_tools.h for "graft.tools/1". */
   const void* (*extension)(const char* id);
 
-  /* [any] The error's status code (negative) and text; the text lives as long as the error. */
+  /* [any] The error's status code and text; the text lives as long as the error. */
   graft_status (*error_code)(const graft_error* error);
   const char* (*error_message)(const graft_error* error);
   /* [control] Null is allowed. */
