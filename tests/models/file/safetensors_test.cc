@@ -120,7 +120,7 @@ TEST(Safetensors, RefusesShapesThatOverflow) {
 }
 
 TEST(Safetensors, RefusesHeadersOfTheWrongForm) {
-  const char* const kHeaders[] = {
+  constexpr const char* kHeaders[] = {
       "",
       "[]",
       "3",

@@ -76,12 +76,14 @@ TEST(ValueTree, HashesConjugatesAndNegativesAsTheyRead) {
       const float expected[] = {1, -2, 3, 4};
       const std::vector<uint8_t> got = CopyElements(WeightOf(objects, tensor, ""));
       ASSERT_EQ(got.size(), sizeof(expected));
+      // Bit for bit. NOLINTNEXTLINE(bugprone-suspicious-memory-comparison)
       EXPECT_EQ(std::memcmp(got.data(), expected, sizeof(expected)), 0);
     }
     if (tensor.neg) {
       const float expected[] = {-2};
       const std::vector<uint8_t> got = CopyElements(WeightOf(objects, tensor, ""));
       ASSERT_EQ(got.size(), sizeof(expected));
+      // Bit for bit. NOLINTNEXTLINE(bugprone-suspicious-memory-comparison)
       EXPECT_EQ(std::memcmp(got.data(), expected, sizeof(expected)), 0);
     }
   }

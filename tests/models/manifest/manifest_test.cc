@@ -13,7 +13,6 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 // The mistakes in {"graft": 1, "source": "m.pt", `more`}.
 std::string Mistakes(absl::string_view more) {
@@ -116,7 +115,7 @@ TEST(Manifest, UnknownKeysSuggestTheNearestOne) {
 }
 
 TEST(Manifest, RefusesValuesOfTheWrongKind) {
-  const char* const kWrong[] = {
+  constexpr const char* kWrong[] = {
       R"("name": 3)",
       R"("name": "")",
       R"("name": "a\nb")",

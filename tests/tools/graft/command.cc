@@ -12,8 +12,6 @@
 
 #include "gtest/gtest.h"
 
-extern char** environ;
-
 namespace graft::testing {
 namespace {
 
