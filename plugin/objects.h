@@ -22,16 +22,16 @@ struct OpenRuntime {
   graft_host host{};  // the runtime's threads call it until the runtime is gone
   std::unique_ptr<runtime::Runtime> runtime;
   std::mutex mutex;
-  std::vector<uint64_t>
-      models;  // guarded by mutex; ids that are closed by now are dropped at times
+  // Guarded by mutex. Ids that are closed by now are dropped at times.
+  std::vector<uint64_t> models;
 };
 
 struct OpenModel {
   runtime::Runtime* runtime = nullptr;
   runtime::Model* model = nullptr;  // the runtime's
   std::mutex mutex;
-  std::vector<uint64_t>
-      groups;  // guarded by mutex; ids that are closed by now are dropped at times
+  // Guarded by mutex. Ids that are closed by now are dropped at times.
+  std::vector<uint64_t> groups;
 };
 
 struct OpenGroup {

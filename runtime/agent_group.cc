@@ -117,8 +117,7 @@ absl::Status AgentGroup::AllocateBlocks() {
   return absl::OkStatus();
 }
 
-// ---- the group's thread
-// --------------------------------------------------------------------------
+// ---- the group's thread ----
 
 Block* AgentGroup::Input() noexcept {
   if (writing_ != nullptr) return writing_;
@@ -270,8 +269,7 @@ AgentGroup::Answer AgentGroup::Run(uint32_t agents, uint64_t last_tick) noexcept
   return Wait(block->ticket, -1);  // done already, unless it had no version
 }
 
-// ---- other threads
-// -------------------------------------------------------------------------------
+// ---- other threads ----
 
 void AgentGroup::Interrupt() noexcept {
   closing_.store(true, std::memory_order_relaxed);

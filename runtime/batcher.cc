@@ -71,8 +71,7 @@ Batcher::~Batcher() {
   if (scheduler_ != nullptr) scheduler_->Remove(this);
 }
 
-// ---- control side
-// --------------------------------------------------------------------------------
+// ---- control side ----
 
 absl::Status Batcher::AddGroup(AgentGroup* group) {
   NoteRows(std::min(group->capacity(), options_.max_rows));
@@ -116,8 +115,7 @@ std::vector<uint32_t> Batcher::UsedRows() const {
   return used;
 }
 
-// ---- frame side
-// ----------------------------------------------------------------------------------
+// ---- frame side ----
 
 Batcher::Closed Batcher::CloseTick(uint64_t tick) noexcept {
   Batch* batch = nullptr;
@@ -197,11 +195,6 @@ void Batcher::Launch(Batch* batch, Block* first, uint32_t rows, uint64_t tick,
 
 bool Batcher::IsLaunched(const Batch& batch, uint32_t generation) noexcept {
   return GenerationOf(batch.claims.load(std::memory_order_acquire)) == generation;
-}
-
-uint32_t Batcher::UnclaimedParts(const Batch& batch, uint32_t generation) noexcept {
-  const uint64_t claims = batch.claims.load(std::memory_order_relaxed);
-  return GenerationOf(claims) == generation ? PartsOf(claims) - ClaimedOf(claims) : 0;
 }
 
 ReadyBatch Batcher::OldestReady() const noexcept {

@@ -98,8 +98,7 @@ class Batcher {
   const Clock& clock() const { return clock_; }
   BatchCounters& counters() { return counters_; }
 
-  // ---- control side
-  // --------------------------------------------------------------------------------
+  // ---- control side ----
   // kResourceExhausted when the model has kMaxGroups groups. The group stays where it is until
   // removed.
   absl::Status AddGroup(AgentGroup* group);
@@ -110,8 +109,7 @@ class Batcher {
   // Batch sizes seen so far, ascending, for warming a new version up; at least {1}.
   std::vector<uint32_t> UsedRows() const;
 
-  // ---- frame side
-  // ----------------------------------------------------------------------------------
+  // ---- frame side ----
   struct Closed {
     uint32_t batches = 0;
     uint32_t rows = 0;
@@ -129,8 +127,6 @@ class Batcher {
   // For lanes: the ready batch whose rows wait longest.
   ReadyBatch OldestReady() const noexcept;
   bool HasReady() const noexcept { return OldestReady().batch != nullptr; }
-  // 0 when it is another batch by now.
-  static uint32_t UnclaimedParts(const Batch& batch, uint32_t generation) noexcept;
 
  private:
   Batcher(BatcherOptions options, VersionSet& versions, Scheduler* scheduler, const Clock& clock);

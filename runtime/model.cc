@@ -128,8 +128,7 @@ void Model::WarmUp(uint32_t rows) {
   versions_.Release(version);
 }
 
-// ---- the watcher's thread
-// ------------------------------------------------------------------------
+// ---- the watcher's thread ----
 
 int64_t Model::Visit(int64_t now_ns) {
   for (std::unique_ptr<Executable>& executable : versions_.Reap()) executable.reset();
@@ -144,8 +143,8 @@ int64_t Model::Visit(int64_t now_ns) {
 void Model::Scan(int64_t now_ns, int64_t* next_ns) {
   {
     const std::lock_guard lock(jobs_mutex_);
-    if (!jobs_.empty())
-      return;  // one candidate at a time; RunJobs wakes the watcher when it is done
+    // One candidate at a time; RunJobs wakes the watcher when it is done.
+    if (!jobs_.empty()) return;
   }
   MutexLock lock(scan_mutex_);
   if (pinned_) return;
@@ -166,13 +165,12 @@ void Model::Scan(int64_t now_ns, int64_t* next_ns) {
     return;
   }
   const absl::Status complete = loader_->CheckComplete(fresh->path);
-  const uint64_t version = absl::IsUnavailable(complete) && unchanged_ns < options_.incomplete_ns
-                               ? 0
-                               : versions_.Discover(fresh->path, now_ns);
-  if (version == 0) {  // its writer has time until incomplete_ns
+  if (absl::IsUnavailable(complete) && unchanged_ns < options_.incomplete_ns) {
+    // Its writer has time until then.
     *next_ns = std::min(*next_ns, watched_->unchanged_since_ns + options_.incomplete_ns);
     return;
   }
+  const uint64_t version = versions_.Discover(fresh->path, now_ns);
   watched_.reset();
   tried_.insert(fresh->identity);
   if (!complete.ok()) {
@@ -187,8 +185,7 @@ void Model::Scan(int64_t now_ns, int64_t* next_ns) {
   Enqueue(std::move(job));
 }
 
-// ---- loader threads
-// ------------------------------------------------------------------------------
+// ---- loader threads ----
 
 void Model::Enqueue(std::shared_ptr<Job> job) {
   {

@@ -28,8 +28,7 @@ Runtime::~Runtime() {
   for (Model* model : open) CloseModel(model);
 }
 
-// ---- frame side
-// ----------------------------------------------------------------------------------
+// ---- frame side ----
 
 bool Runtime::Tick(TickInfo* info) noexcept {
   if (ticking_.exchange(true, std::memory_order_acquire)) return false;
@@ -56,8 +55,7 @@ bool Runtime::Tick(TickInfo* info) noexcept {
   return true;
 }
 
-// ---- control side
-// --------------------------------------------------------------------------------
+// ---- control side ----
 
 absl::StatusOr<Model*> Runtime::OpenModel(ModelOptions options, std::unique_ptr<Loader> loader) {
   ModelServices services;

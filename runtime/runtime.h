@@ -33,7 +33,7 @@
 namespace graft::runtime {
 
 struct RuntimeOptions {
-  uint32_t loader_threads = 1;  // 0: nothing loads until load_queue().RunOne(), for tests
+  uint32_t loader_threads = 1;
   SchedulerOptions scheduler;
 };
 
@@ -86,7 +86,6 @@ class Runtime {
   // @pre no thread is inside the group or will enter it. Waits for its batches in flight.
   void CloseGroup(std::unique_ptr<AgentGroup> group);
 
-  LoadQueue& load_queue() { return load_queue_; }
   const Scheduler* scheduler() const { return scheduler_.get(); }
 
  private:

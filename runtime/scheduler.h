@@ -70,7 +70,6 @@ class Scheduler {
   // [frame] `parts` parts have just become ready.
   void Notify(uint32_t parts) noexcept;
 
-  uint32_t lanes() const { return static_cast<uint32_t>(lanes_.size()); }
   // Lanes started on the executor so far; parked ones that were woken are not counted.
   uint64_t lane_starts() const { return lane_starts_.load(std::memory_order_relaxed); }
 

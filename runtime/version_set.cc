@@ -38,8 +38,7 @@ VersionSet::VersionSet(uint32_t keep, std::function<void()> wake)
 
 VersionSet::~VersionSet() = default;
 
-// ---- frame side
-// ----------------------------------------------------------------------------------
+// ---- frame side ----
 
 const Version* VersionSet::Acquire() noexcept {
   for (;;) {
@@ -68,8 +67,7 @@ bool VersionSet::Flip(uint64_t tick) noexcept {
   return true;
 }
 
-// ---- control side
-// --------------------------------------------------------------------------------
+// ---- control side ----
 
 uint64_t VersionSet::Discover(const std::string& path, int64_t now_ns) {
   MutexLock lock(mutex_);
