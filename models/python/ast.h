@@ -1,0 +1,432 @@
+// The syntax tree of a Python source: what the parser makes and the evaluator walks.
+//
+// Names and meanings are those of Python's own `ast` module (docs.python.org/3/library/ast.html,
+// grammar 3.12), so far as the subset goes. A node knows its place in the source.
+//
+// Threads: immutable once parsed; any thread.
+// Ownership: a ParsedModule owns its tree; nodes point at no text but their own.
+#ifndef GRAFT_MODELS_PYTHON_AST_H_
+#define GRAFT_MODELS_PYTHON_AST_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/python/source_file.h"
+
+namespace graft::models::python {
+
+struct Expr;
+struct Stmt;
+using ExprPtr = std::unique_ptr<Expr>;
+using StmtPtr = std::unique_ptr<Stmt>;
+using Body = std::vector<StmtPtr>;
+
+enum class UnaryOp : uint8_t { kNot, kNegative, kPositive, kInvert };
+enum class BinaryOp : uint8_t {
+  kAdd,
+  kSub,
+  kMul,
+  kMatMul,
+  kDiv,
+  kFloorDiv,
+  kMod,
+  kPow,
+  kLeftShift,
+  kRightShift,
+  kBitAnd,
+  kBitOr,
+  kBitXor,
+};
+enum class CompareOp : uint8_t {
+  kEq,
+  kNotEq,
+  kLess,
+  kLessEq,
+  kGreater,
+  kGreaterEq,
+  kIs,
+  kIsNot,
+  kIn,
+  kNotIn,
+};
+
+enum class ExprKind : uint8_t {
+  kConstant,
+  kName,
+  kAttribute,
+  kSubscript,
+  kSlice,
+  kCall,
+  kUnary,
+  kBinary,
+  kBool,
+  kCompare,
+  kConditional,
+  kLambda,
+  kList,
+  kTuple,
+  kSet,
+  kDict,
+  kComprehension,
+  kJoinedStr,
+  kFormattedValue,
+  kStarred,
+  kNamed,
+  kYield,
+  kYieldFrom,
+  kAwait,
+};
+
+struct Expr {
+  explicit Expr(ExprKind k) : kind(k) {}
+  virtual ~Expr() = default;
+  const ExprKind kind;
+  SourceRange range;
+};
+
+struct ConstantExpr final : Expr {
+  enum class Type : uint8_t {
+    kNone,
+    kTrue,
+    kFalse,
+    kEllipsis,
+    kInt,
+    kFloat,
+    kImaginary,
+    kStr,
+    kBytes
+  };
+  ConstantExpr() : Expr(ExprKind::kConstant) {}
+  Type type = Type::kNone;
+  int64_t int_value = 0;
+  double float_value = 0;  // also of kImaginary
+  std::string text;        // kStr (UTF-8, escapes resolved, adjacent literals joined), kBytes
+};
+
+struct NameExpr final : Expr {
+  NameExpr() : Expr(ExprKind::kName) {}
+  std::string name;
+};
+
+struct AttributeExpr final : Expr {
+  AttributeExpr() : Expr(ExprKind::kAttribute) {}
+  ExprPtr object;
+  std::string name;
+  SourceRange name_range;
+};
+
+// x[index]; several indices are a TupleExpr.
+struct SubscriptExpr final : Expr {
+  SubscriptExpr() : Expr(ExprKind::kSubscript) {}
+  ExprPtr object;
+  ExprPtr index;
+};
+
+// lower:upper:step within a subscript; absent parts are null.
+struct SliceExpr final : Expr {
+  SliceExpr() : Expr(ExprKind::kSlice) {}
+  ExprPtr lower, upper, step;
+};
+
+struct KeywordArg {
+  std::string name;  // "": **value
+  ExprPtr value;
+  SourceRange range;
+};
+
+struct CallExpr final : Expr {
+  CallExpr() : Expr(ExprKind::kCall) {}
+  ExprPtr callee;
+  std::vector<ExprPtr> args;  // StarredExpr for *args
+  std::vector<KeywordArg> keywords;
+};
+
+struct UnaryExpr final : Expr {
+  UnaryExpr() : Expr(ExprKind::kUnary) {}
+  UnaryOp op = UnaryOp::kNot;
+  ExprPtr operand;
+};
+
+struct BinaryExpr final : Expr {
+  BinaryExpr() : Expr(ExprKind::kBinary) {}
+  BinaryOp op = BinaryOp::kAdd;
+  ExprPtr left, right;
+};
+
+// and, or: two values or more.
+struct BoolExpr final : Expr {
+  BoolExpr() : Expr(ExprKind::kBool) {}
+  bool is_and = true;
+  std::vector<ExprPtr> values;
+};
+
+// a < b <= c: one operator fewer than operands.
+struct CompareExpr final : Expr {
+  CompareExpr() : Expr(ExprKind::kCompare) {}
+  std::vector<ExprPtr> operands;
+  std::vector<CompareOp> ops;
+};
+
+struct ConditionalExpr final : Expr {
+  ConditionalExpr() : Expr(ExprKind::kConditional) {}
+  ExprPtr test, then, otherwise;
+};
+
+// def f(a, b=1, /, c, *args, d, e=2, **kwargs)
+struct Parameter {
+  std::string name;
+  ExprPtr annotation;     // null: none
+  ExprPtr default_value;  // null: none
+  SourceRange range;
+};
+struct Parameters {
+  std::vector<Parameter> positional;  // positional-only ones first
+  size_t positional_only = 0;         // how many of them
+  std::unique_ptr<Parameter> var_args;
+  std::vector<Parameter> keyword_only;
+  std::unique_ptr<Parameter> var_kwargs;
+};
+
+struct LambdaExpr final : Expr {
+  LambdaExpr() : Expr(ExprKind::kLambda) {}
+  Parameters parameters;
+  ExprPtr body;
+};
+
+struct ListExpr final : Expr {
+  ListExpr() : Expr(ExprKind::kList) {}
+  std::vector<ExprPtr> elements;
+};
+struct TupleExpr final : Expr {
+  TupleExpr() : Expr(ExprKind::kTuple) {}
+  std::vector<ExprPtr> elements;
+};
+struct SetExpr final : Expr {
+  SetExpr() : Expr(ExprKind::kSet) {}
+  std::vector<ExprPtr> elements;
+};
+struct DictExpr final : Expr {
+  DictExpr() : Expr(ExprKind::kDict) {}
+  std::vector<std::pair<ExprPtr, ExprPtr>> items;  // a null key: **value
+};
+
+struct ComprehensionFor {
+  ExprPtr target;
+  ExprPtr iterable;
+  std::vector<ExprPtr> conditions;
+  bool is_async = false;
+};
+struct ComprehensionExpr final : Expr {
+  enum class Type : uint8_t { kList, kSet, kDict, kGenerator };
+  ComprehensionExpr() : Expr(ExprKind::kComprehension) {}
+  Type type = Type::kList;
+  ExprPtr element;  // of kDict: the key
+  ExprPtr value;    // of kDict only
+  std::vector<ComprehensionFor> clauses;
+};
+
+// f"...": constants (kStr) and FormattedValueExpr by turns.
+struct JoinedStrExpr final : Expr {
+  JoinedStrExpr() : Expr(ExprKind::kJoinedStr) {}
+  std::vector<ExprPtr> parts;
+};
+struct FormattedValueExpr final : Expr {
+  FormattedValueExpr() : Expr(ExprKind::kFormattedValue) {}
+  ExprPtr value;
+  char conversion = 0;  // 's', 'r', 'a' or 0
+  ExprPtr format_spec;  // a JoinedStrExpr, or null
+};
+
+struct StarredExpr final : Expr {
+  StarredExpr() : Expr(ExprKind::kStarred) {}
+  ExprPtr value;
+};
+
+// (name := value)
+struct NamedExpr final : Expr {
+  NamedExpr() : Expr(ExprKind::kNamed) {}
+  std::string name;
+  ExprPtr value;
+};
+
+// yield value (null: none), yield from value, await value.
+struct YieldExpr final : Expr {
+  explicit YieldExpr(ExprKind k) : Expr(k) {}
+  ExprPtr value;
+};
+
+enum class StmtKind : uint8_t {
+  kExpr,
+  kAssign,
+  kAugAssign,
+  kAnnAssign,
+  kReturn,
+  kIf,
+  kFor,
+  kWhile,
+  kFunctionDef,
+  kClassDef,
+  kImport,
+  kImportFrom,
+  kRaise,
+  kTry,
+  kWith,
+  kAssert,
+  kPass,
+  kBreak,
+  kContinue,
+  kGlobal,
+  kNonlocal,
+  kDelete,
+  kMatch,
+};
+
+struct Stmt {
+  explicit Stmt(StmtKind k) : kind(k) {}
+  virtual ~Stmt() = default;
+  const StmtKind kind;
+  SourceRange range;  // of a compound statement: its first line only
+};
+
+struct ExprStmt final : Stmt {
+  ExprStmt() : Stmt(StmtKind::kExpr) {}
+  ExprPtr value;
+};
+// a = b = value; targets are names, attributes, subscripts, tuples and lists of them (starred too).
+struct AssignStmt final : Stmt {
+  AssignStmt() : Stmt(StmtKind::kAssign) {}
+  std::vector<ExprPtr> targets;
+  ExprPtr value;
+};
+struct AugAssignStmt final : Stmt {
+  AugAssignStmt() : Stmt(StmtKind::kAugAssign) {}
+  ExprPtr target;
+  BinaryOp op = BinaryOp::kAdd;
+  ExprPtr value;
+};
+struct AnnAssignStmt final : Stmt {
+  AnnAssignStmt() : Stmt(StmtKind::kAnnAssign) {}
+  ExprPtr target;
+  ExprPtr annotation;
+  ExprPtr value;  // null: a declaration only
+};
+struct ReturnStmt final : Stmt {
+  ReturnStmt() : Stmt(StmtKind::kReturn) {}
+  ExprPtr value;  // null: None
+};
+// elif is an If alone in `otherwise`.
+struct IfStmt final : Stmt {
+  IfStmt() : Stmt(StmtKind::kIf) {}
+  ExprPtr test;
+  Body then;
+  Body otherwise;
+};
+struct ForStmt final : Stmt {
+  ForStmt() : Stmt(StmtKind::kFor) {}
+  ExprPtr target;
+  ExprPtr iterable;
+  Body body;
+  Body otherwise;
+  bool is_async = false;
+};
+struct WhileStmt final : Stmt {
+  WhileStmt() : Stmt(StmtKind::kWhile) {}
+  ExprPtr test;
+  Body body;
+  Body otherwise;
+};
+struct FunctionDefStmt final : Stmt {
+  FunctionDefStmt() : Stmt(StmtKind::kFunctionDef) {}
+  std::string name;
+  std::vector<ExprPtr> decorators;
+  Parameters parameters;
+  ExprPtr returns;  // null: none
+  Body body;
+  bool is_async = false;
+  bool is_generator = false;  // its own body has yield
+};
+struct ClassDefStmt final : Stmt {
+  ClassDefStmt() : Stmt(StmtKind::kClassDef) {}
+  std::string name;
+  std::vector<ExprPtr> decorators;
+  std::vector<ExprPtr> bases;
+  std::vector<KeywordArg> keywords;  // metaclass=...
+  Body body;
+};
+struct ImportAlias {
+  std::string name;     // "torch.nn", or "*" in ImportFrom
+  std::string as_name;  // "": none
+};
+struct ImportStmt final : Stmt {
+  ImportStmt() : Stmt(StmtKind::kImport) {}
+  std::vector<ImportAlias> names;
+};
+struct ImportFromStmt final : Stmt {
+  ImportFromStmt() : Stmt(StmtKind::kImportFrom) {}
+  int level = 0;       // leading dots
+  std::string module;  // may be "" when level > 0
+  std::vector<ImportAlias> names;
+};
+struct RaiseStmt final : Stmt {
+  RaiseStmt() : Stmt(StmtKind::kRaise) {}
+  ExprPtr exception;  // null: again
+  ExprPtr cause;      // null: none
+};
+struct ExceptHandler {
+  ExprPtr type;      // null: every exception
+  std::string name;  // "": none
+  Body body;
+  SourceRange range;
+};
+struct TryStmt final : Stmt {
+  TryStmt() : Stmt(StmtKind::kTry) {}
+  Body body;
+  std::vector<ExceptHandler> handlers;
+  Body otherwise;
+  Body finally;
+};
+struct WithItem {
+  ExprPtr context;
+  ExprPtr target;  // null: none
+};
+struct WithStmt final : Stmt {
+  WithStmt() : Stmt(StmtKind::kWith) {}
+  std::vector<WithItem> items;
+  Body body;
+  bool is_async = false;
+};
+struct AssertStmt final : Stmt {
+  AssertStmt() : Stmt(StmtKind::kAssert) {}
+  ExprPtr test;
+  ExprPtr message;  // null: none
+};
+// pass, break, continue.
+struct SimpleStmt final : Stmt {
+  explicit SimpleStmt(StmtKind k) : Stmt(k) {}
+};
+// global, nonlocal.
+struct ScopeStmt final : Stmt {
+  explicit ScopeStmt(StmtKind k) : Stmt(k) {}
+  std::vector<std::string> names;
+};
+struct DeleteStmt final : Stmt {
+  DeleteStmt() : Stmt(StmtKind::kDelete) {}
+  std::vector<ExprPtr> targets;
+};
+// Parsed as a block to be passed over; the evaluator refuses it where it is reached.
+struct MatchStmt final : Stmt {
+  MatchStmt() : Stmt(StmtKind::kMatch) {}
+};
+
+// A whole file.
+struct ParsedModule {
+  std::shared_ptr<const SourceFile> source;
+  Body body;
+};
+
+}  // namespace graft::models::python
+
+#endif  // GRAFT_MODELS_PYTHON_AST_H_

@@ -1,0 +1,54 @@
+// A Python source text with its name, and places in it: what errors point at.
+//
+//   SourceFile file("net.py", text);
+//   file.Underline({.line = 12, .column = 8, .end_line = 12, .end_column = 15});
+//   //     self.fc = nn.Linear(512, n)
+//   //               ^^^^^^^^^
+//
+// Threads: immutable; any thread.
+#ifndef GRAFT_MODELS_PYTHON_SOURCE_FILE_H_
+#define GRAFT_MODELS_PYTHON_SOURCE_FILE_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace graft::models::python {
+
+// Lines count from 1; columns are bytes from 0. The end is one past the last byte.
+struct SourceRange {
+  int32_t line = 0;  // 0: nowhere
+  int32_t column = 0;
+  int32_t end_line = 0;
+  int32_t end_column = 0;
+};
+
+class SourceFile {
+ public:
+  // `name` is what errors call the file: the path as the user wrote it.
+  SourceFile(std::string name, std::string text);
+
+  const std::string& name() const { return name_; }
+  absl::string_view text() const { return text_; }
+
+  // Without its line break; "" beyond the end.
+  absl::string_view Line(int32_t line) const;
+
+  // "net.py:12:9" (columns shown from 1).
+  std::string Place(const SourceRange& range) const;
+
+  // The first line of `range` (indented by four, long lines cut around it), and below it carets
+  // under the range. Control characters are replaced: the text may be hostile to a terminal.
+  std::string Underline(const SourceRange& range) const;
+
+ private:
+  std::string name_;
+  std::string text_;
+  std::vector<uint32_t> line_starts_;
+};
+
+}  // namespace graft::models::python
+
+#endif  // GRAFT_MODELS_PYTHON_SOURCE_FILE_H_
