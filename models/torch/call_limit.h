@@ -9,7 +9,8 @@
 // Each turn of a loop in the graph looks at the clock (30 ns). Graphs without loops pay nothing.
 //
 // Threads: a CallLimit belongs to the thread that made it and covers the calls made there while it
-// lives; the innermost counts. For .cc files of models/torch only: names LibTorch types.
+// lives; the innermost counts. For .cc files of models/torch and models/architecture only: names
+// LibTorch types.
 #ifndef GRAFT_MODELS_TORCH_CALL_LIMIT_H_
 #define GRAFT_MODELS_TORCH_CALL_LIMIT_H_
 

@@ -72,11 +72,12 @@ absl::Status CheckOperators(const torch::jit::Module& module, absl::string_view 
   return status;
 }
 
-GraphWrites FindWrites(const std::shared_ptr<Graph>& forward) {
+GraphWrites FindWrites(const std::shared_ptr<Graph>& forward, bool has_self) {
   GraphWrites writes;
   const torch::jit::AliasDb aliases(forward, /*isFrozen=*/false);
   const auto inputs = forward->inputs();
-  for (size_t i = 1; i < inputs.size(); ++i) writes.input.push_back(aliases.hasWriters(inputs[i]));
+  for (size_t i = has_self ? 1 : 0; i < inputs.size(); ++i)
+    writes.input.push_back(aliases.hasWriters(inputs[i]));
   ForEachNode(*forward, [&](const Node* node) {
     // Freezing folds what is never written; a class instance is only the way to what it holds.
     if (node->kind() == torch::jit::prim::SetAttr ||

@@ -31,7 +31,8 @@ struct GraphWrites {
   bool constant = false;
 };
 
-GraphWrites FindWrites(const std::shared_ptr<torch::jit::Graph>& forward);
+// `has_self`: the first input of the graph is the module.
+GraphWrites FindWrites(const std::shared_ptr<torch::jit::Graph>& forward, bool has_self);
 
 }  // namespace graft::models
 

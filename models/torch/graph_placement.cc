@@ -49,8 +49,8 @@ class Placer {
          std::optional<c10::ScalarType> precision, absl::string_view label)
       : graph_(graph), device_(device), precision_(precision), label_(label) {}
 
-  absl::StatusOr<PlacedGraph> Place(const torch::jit::Module& module) {
-    PlaceAttributes(module);
+  absl::StatusOr<PlacedGraph> Place(const torch::jit::Module* module) {
+    if (module != nullptr) PlaceAttributes(*module);
     if (!status_.ok()) return status_;
     std::vector<Block*> blocks{graph_->block()};
     while (!blocks.empty()) {
@@ -225,7 +225,7 @@ class Placer {
 }  // namespace
 
 absl::StatusOr<PlacedGraph> PlaceGraph(const std::shared_ptr<Graph>& graph,
-                                       const torch::jit::Module& module, const c10::Device& device,
+                                       const torch::jit::Module* module, const c10::Device& device,
                                        std::optional<c10::ScalarType> precision,
                                        absl::string_view label) {
   return Placer(graph, device, precision, label).Place(module);

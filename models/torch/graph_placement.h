@@ -32,12 +32,12 @@ struct PlacedGraph {
 };
 
 // Moves every tensor constant of `graph` to `device` and casts the floating ones to `precision`,
-// when given. Batch norm keeps its parameters and statistics as they are. New tensors that the code
-// makes itself (zeros, ones, empty) follow: they get the device, and the precision where they were
-// float32. Errors: kInvalidArgument when a weight does not fit in float16's range. LibTorch
-// exceptions pass through.
+// when given; likewise the attributes that are left in `module` (may be null). Batch norm keeps its
+// parameters and statistics as they are. New tensors that the code makes itself (zeros, ones,
+// empty) follow: they get the device, and the precision where they were float32. Errors:
+// kInvalidArgument when a weight does not fit in float16's range. LibTorch exceptions pass through.
 absl::StatusOr<PlacedGraph> PlaceGraph(const std::shared_ptr<torch::jit::Graph>& graph,
-                                       const torch::jit::Module& module, const c10::Device& device,
+                                       const torch::jit::Module* module, const c10::Device& device,
                                        std::optional<c10::ScalarType> precision,
                                        absl::string_view label);
 

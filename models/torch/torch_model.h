@@ -92,10 +92,6 @@ class TorchModel {
       const std::vector<HostTensor>& inputs) const = 0;
 };
 
-// Devices that can be used now, "cpu" first. Opens the CUDA part of LibTorch on first use if, and
-// only if, this machine has an NVIDIA driver.
-std::vector<std::string> AvailableDevices();
-
 }  // namespace graft::models
 
 #endif  // GRAFT_MODELS_TORCH_TORCH_MODEL_H_

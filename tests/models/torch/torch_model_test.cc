@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "models/torch/devices.h"
 
 namespace graft::models {
 namespace {

@@ -1,0 +1,96 @@
+#include "models/torch/graph_forward.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
+#include <torch/csrc/jit/passes/constant_pooling.h>
+#include <torch/csrc/jit/passes/dead_code_elimination.h>
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "models/torch/call_limit.h"
+#include "models/torch/graph_check.h"
+#include "models/torch/graph_placement.h"
+
+namespace graft::models {
+namespace {
+
+// Inlined nodes name the functions they came from by bare pointers, for error messages. Freezing
+// deletes methods that are inlined everywhere, and the next error would follow a dangling pointer:
+// so every node is made to come from `forward`, which lives as long as the module.
+void ForgetInlinedFunctions(const std::shared_ptr<torch::jit::Graph>& graph,
+                            torch::jit::Function* forward) {
+  std::vector<torch::jit::Block*> blocks{graph->block()};
+  while (!blocks.empty()) {
+    torch::jit::Block* block = blocks.back();
+    blocks.pop_back();
+    for (torch::jit::Node* node : block->nodes()) {
+      if (node->callstack()) {
+        node->setCallStack(
+            c10::make_intrusive<torch::jit::InlinedCallStack>(forward, node->sourceRange()));
+      }
+      for (torch::jit::Block* nested : node->blocks()) blocks.push_back(nested);
+      if (node->hasAttribute(torch::jit::attr::Subgraph)) {
+        blocks.push_back(node->g(torch::jit::attr::Subgraph)->block());
+      }
+    }
+  }
+}
+
+}  // namespace
+
+absl::Status CheckFinite(absl::string_view name, const at::Tensor& tensor, bool is_parameter,
+                         absl::string_view label) {
+  if (!tensor.defined() || !tensor.has_storage() || tensor.is_quantized() || tensor.numel() == 0 ||
+      !at::isFloatingType(tensor.scalar_type()) || tensor.is_sparse()) {
+    return absl::OkStatus();
+  }
+  const at::Tensor bad = is_parameter ? at::isfinite(tensor).logical_not() : at::isnan(tensor);
+  if (!bad.any().item<bool>()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      label, ": ", name, " holds ", bad.sum().item<int64_t>(),
+      is_parameter ? " NaN or infinite values" : " NaN values", " (of ", tensor.numel(),
+      "): training diverged before this file was written. Give an earlier checkpoint."));
+}
+
+absl::StatusOr<std::unique_ptr<GraphForward>> GraphForward::Make(ForwardGraph parts,
+                                                                 absl::string_view label,
+                                                                 const ForwardOptions& options) {
+  std::unique_ptr<GraphForward> forward(new GraphForward(std::move(parts)));
+  if (absl::Status status = forward->Prepare(label, options); !status.ok()) return status;
+  return forward;
+}
+
+absl::Status GraphForward::Prepare(absl::string_view label, const ForwardOptions& options) {
+  const std::shared_ptr<torch::jit::Graph>& graph = parts_.graph;
+  absl::StatusOr<PlacedGraph> placed = PlaceGraph(graph, parts_.module ? &*parts_.module : nullptr,
+                                                  options.device, options.precision, label);
+  if (!placed.ok()) return placed.status();
+  if (!options.device.is_cpu()) {
+    // Calls come on other streams, and must find the weights in place.
+    c10::impl::VirtualGuardImpl(options.device.type()).getStream(options.device).synchronize();
+  }
+  weight_bytes_ = placed->weight_bytes;
+  compute_type_ = placed->compute_type;
+  torch::jit::EliminateDeadCode(graph);
+  torch::jit::ConstantPooling(graph);
+
+  const GraphWrites writes = FindWrites(graph, /*has_self=*/parts_.module.has_value());
+  writes_input_ = writes.input;
+  state_ = writes.attributes;
+  if (writes.constant) state_.emplace_back("a constant");
+  has_loops_ = InsertLoopChecks(graph);
+  if (parts_.module) {
+    self_ = parts_.module->_ivalue();
+    ForgetInlinedFunctions(graph, &parts_.module->get_method("forward").function());
+  }
+  code_ = torch::jit::Code(graph, "forward");
+  return absl::OkStatus();
+}
+
+void GraphForward::Call(torch::jit::Stack& stack) const {
+  // prim::fork runs here and now, instead of in the process's pool of threads.
+  torch::jit::InterpreterState(code_, [](const std::function<void()>& task) { task(); }).run(stack);
+}
+
+}  // namespace graft::models
