@@ -10,6 +10,7 @@
 #include "tools/graft/convert.h"
 #include "tools/graft/inspect.h"
 #include "tools/graft/run.h"
+#include "tools/graft/verify.h"
 
 namespace {
 
@@ -19,7 +20,8 @@ constexpr int kUsage = 2;
 int Main(int argc, char** argv) {
   int exit_code = 0;
   CLI::App app(
-      "Graft: inspect, convert, run and time PyTorch models. `graft COMMAND --help` says more.",
+      "Graft: inspect, convert, run, verify and time PyTorch models. `graft COMMAND --help` says "
+      "more.",
       "graft");
   app.set_version_flag("--version", "graft " GRAFT_VERSION);
   app.require_subcommand(1);
@@ -28,15 +30,18 @@ int Main(int argc, char** argv) {
       "  graft inspect walker.pt\n"
       "  graft convert checkpoint.pt weights.safetensors --from model_state_dict\n"
       "  graft run walker.pt --input in.safetensors --output out.safetensors\n"
+      "  graft verify walker.pt --golden golden.safetensors\n"
       "  graft bench walker.pt --agents 256\n"
       "\n"
       "Exit code: 0; 1 failed, with a message on standard error; 2 the command line is wrong.\n"
-      "Environment: GRAFT_LIBRARY, the libgraft.so that run and bench open (default: the one "
+      "Environment: GRAFT_LIBRARY, the libgraft.so that run, verify and bench open (default: the "
+      "one "
       "beside\n"
       "this program, in ../lib, or in the build tree).\n");
   graft::tools::AddInspectCommand(app, &exit_code);
   graft::tools::AddConvertCommand(app, &exit_code);
   graft::tools::AddRunCommand(app, &exit_code);
+  graft::tools::AddVerifyCommand(app, &exit_code);
   graft::tools::AddBenchCommand(app, &exit_code);
   try {
     app.parse(argc, argv);

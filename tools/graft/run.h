@@ -9,6 +9,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "tools/graft/single_forward.h"
 
 namespace CLI {  // NOLINT(readability-identifier-naming): CLI11's
 class App;
@@ -17,18 +18,12 @@ class App;
 namespace graft::tools {
 
 struct RunOptions {
-  std::string model;      // a manifest, a model file or a directory of such files
-  std::string input;      // safetensors, read
-  std::string output;     // safetensors, written whole or not at all
-  std::string device;     // empty: the manifest's
-  std::string precision;  // empty: the manifest's
+  SingleForwardOptions forward;
+  std::string input;   // safetensors, read
+  std::string output;  // safetensors, written whole or not at all
 };
 
-// Inputs are found in the file under the manifest's names, else as in0, in1 ...; outputs are
-// written under the manifest's names, else as out0, out1 .... Tensors of the input file that begin
-// with "out" are passed over: golden files hold the expected results beside the inputs. Errors:
-// those of the files and the library; kInvalidArgument listing what the input file holds when names
-// do not match.
+// Names of inputs and outputs, errors: RunSingleForward.
 absl::Status RunModel(const RunOptions& options);
 
 // Adds the subcommand. When the command line names it, parsing runs it and leaves its exit code in

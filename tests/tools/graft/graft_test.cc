@@ -81,7 +81,7 @@ TEST(GraftCommand, SaysHowItIsUsed) {
   EXPECT_EQ(help.exit_code, 0);
   EXPECT_THAT(help.out, AllOf(HasSubstr("inspect"), HasSubstr("run"), HasSubstr("bench"),
                               HasSubstr("Examples"), HasSubstr("GRAFT_LIBRARY")));
-  for (const char* command : {"inspect", "run", "bench"}) {
+  for (const char* command : {"inspect", "run", "verify", "bench"}) {
     const CommandResult more = Graft({command, "--help"});
     EXPECT_EQ(more.exit_code, 0) << command;
     EXPECT_THAT(more.out, HasSubstr(command));
