@@ -40,7 +40,7 @@ std::optional<std::string> Text(const json& object, const char* key, absl::strin
 
 // Names of torch.nn.functional and torch, without arguments.
 void ReadActivation(const json& mlp, const char* key, ManifestChecker* check, std::string* out) {
-  constexpr std::initializer_list<absl::string_view> kActivations = {
+  const std::initializer_list<absl::string_view> activations = {
       "identity", "relu",      "relu6",       "elu",        "selu",       "celu",      "gelu",
       "silu",     "mish",      "tanh",        "sigmoid",    "leaky_relu", "softplus",  "softsign",
       "hardtanh", "hardswish", "hardsigmoid", "logsigmoid", "softmax",    "tanhshrink"};
@@ -48,10 +48,10 @@ void ReadActivation(const json& mlp, const char* key, ManifestChecker* check, st
   if (it == mlp.end()) return;
   const std::string path = absl::StrCat("architecture.mlp.", key);
   const std::string name = it->is_string() ? it->get<std::string>() : "";
-  if (std::find(kActivations.begin(), kActivations.end(), name) == kActivations.end()) {
-    const std::optional<absl::string_view> near = ClosestWord(name, kActivations, {});
+  if (std::find(activations.begin(), activations.end(), name) == activations.end()) {
+    const std::optional<absl::string_view> near = ClosestWord(name, activations, {});
     return check->Expect(path,
-                         absl::StrCat("one of ", absl::StrJoin(kActivations, ", "),
+                         absl::StrCat("one of ", absl::StrJoin(activations, ", "),
                                       near ? absl::StrCat(" (did you mean \"", *near, "\"?)") : ""),
                          *it);
   }

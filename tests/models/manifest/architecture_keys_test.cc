@@ -14,8 +14,8 @@ using ::testing::HasSubstr;
 using Kind = ArchitectureSpec::Kind;
 
 TEST(ArchitectureKeys, TheStringForm) {
-  const Manifest manifest = Parsed(R"("architecture": "net.py:Net(width=64)") ").value();
-      ASSERT_TRUE(manifest.architecture.has_value());
+  const Manifest manifest = Parsed(R"json("architecture": "net.py:Net(width=64)")json").value();
+  ASSERT_TRUE(manifest.architecture.has_value());
   EXPECT_EQ(manifest.architecture->source_path, "models/net.py");
   EXPECT_EQ(manifest.architecture->expression, "Net(width=64)");
 }
@@ -52,8 +52,8 @@ TEST(ArchitectureKeys, SourceRootsAreRelativeToTheManifest) {
 
 TEST(ArchitectureKeys, AllMistakesOfTheObjectFormAtOnce) {
   EXPECT_THAT(
-      Mistakes(
-          R"("architecture": {"class": "Net(3)", "args": 3, "kwargs": {"a b": 1}, "sorce": "x"})"),
+      Mistakes(R"json("architecture": {"class": "Net(3)", "args": 3, "kwargs": {"a b": 1},
+                                   "sorce": "x"})json"),
       AllOf(HasSubstr("5 mistakes"),
             HasSubstr("architecture.sorce: unknown key; did you mean \"source\"?"),
             HasSubstr("architecture: \"source\" is missing; give the path of a Python file"),

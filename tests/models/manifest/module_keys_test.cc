@@ -45,42 +45,41 @@ TEST(ModuleKeys, PrecisionMayBeLeftToMeasurement) {
 }
 
 TEST(ModuleKeys, SurgeryReplacesAndRemoves) {
-  const SurgeryRules surgery = Parsed(R"("surgery": {
+  const SurgeryRules surgery = Parsed(R"json("surgery": {
       "replace": {"fc": "nn.Linear(2048, 10)", "layer1.0": "nn.Identity()"},
-      "remove": ["aux1", "aux2"]
-})")
+      "remove": ["aux1", "aux2"]})json")
                                    ->surgery;
-EXPECT_THAT(surgery.replace, ElementsAre(SurgeryRules::Replacement{"fc", "nn.Linear(2048, 10)"},
-                                         SurgeryRules::Replacement{"layer1.0", "nn.Identity()"}));
-EXPECT_THAT(surgery.remove, ElementsAre("aux1", "aux2"));
-  EXPECT_THAT(
-      Mistakes(R"("surgery": {"replace": {"head.fc": "nn.Linear(1, 1)"
-  }
-  , "remove" : ["head"]
-  })"),
-      HasSubstr("\"head\" holds \"head.fc\", which is replaced"));
-  }
+  EXPECT_THAT(surgery.replace, ElementsAre(SurgeryRules::Replacement{"fc", "nn.Linear(2048, 10)"},
+                                           SurgeryRules::Replacement{"layer1.0", "nn.Identity()"}));
+  EXPECT_THAT(surgery.remove, ElementsAre("aux1", "aux2"));
+  EXPECT_THAT(Mistakes(R"json("surgery": {"replace": {"head.fc": "nn.Identity()"},
+                                      "remove": ["head"]})json"),
+              HasSubstr("\"head\" holds \"head.fc\", which is replaced"));
+}
 
-  TEST(ModuleKeys, TapsTrainAndSeed) {
-    const Manifest manifest =
-        Parsed(R"("taps": ["layer3", "layer4.1.relu"], "train": ["**.dropout*"], "seed": 7)")
-            .value();
-    EXPECT_THAT(manifest.taps, ElementsAre("layer3", "layer4.1.relu"));
-    EXPECT_THAT(manifest.train, ElementsAre(Pattern("**.dropout*")));
-    EXPECT_EQ(manifest.seed, 7);
-    EXPECT_THAT(Parsed("")->taps, IsEmpty());
-    EXPECT_EQ(Parsed("")->seed, 0);
-  }
+TEST(ModuleKeys, TapsTrainAndSeed) {
+  const Manifest manifest =
+      Parsed(R"("taps": ["layer3", "layer4.1.relu"], "train": ["**.dropout*"], "seed": 7)").value();
+  EXPECT_THAT(manifest.taps, ElementsAre("layer3", "layer4.1.relu"));
+  EXPECT_THAT(manifest.train, ElementsAre(Pattern("**.dropout*")));
+  EXPECT_EQ(manifest.seed, 7);
+  EXPECT_THAT(Parsed("")->taps, IsEmpty());
+  EXPECT_EQ(Parsed("")->seed, 0);
+}
 
-  TEST(ModuleKeys, RefusesRulesThatCannotWork) {
-  for (const char* more : {
-    R"("freeze": "backbone")", R"("freeze": [3])", R"("freeze": ["a..b"])",
-        R"("freeze": {"kep": ["a"]})", R"("freeze": {"keep": "a"})",
-        R"("precision": {"keep_float32": "norm"})", R"("precision": {"layers": {"a": "float16"}})",
-        R"("precision": {"layers": [["a", "int8"]]})",
-        R"("precision": {"layers": [["a.", "float16"]]})", R"("surgery": [])",
-        R"("surgery": {"replace": {"fc": 3}})", R"("surgery": {"replace": {"fc.*": "nn.Identity()"}
-  })",
+TEST(ModuleKeys, RefusesRulesThatCannotWork) {
+  for (const char* more : {R"("freeze": "backbone")",
+                           R"("freeze": [3])",
+                           R"("freeze": ["a..b"])",
+                           R"("freeze": {"kep": ["a"]})",
+                           R"("freeze": {"keep": "a"})",
+                           R"("precision": {"keep_float32": "norm"})",
+                           R"("precision": {"layers": {"a": "float16"}})",
+                           R"("precision": {"layers": [["a", "int8"]]})",
+                           R"("precision": {"layers": [["a.", "float16"]]})",
+                           R"("surgery": [])",
+                           R"("surgery": {"replace": {"fc": 3}})",
+                           R"("surgery": {"replace": {"fc.*": "nn.Identity"}})",
                            R"("surgery": {"replace": []})",
                            R"("surgery": {"remove": "aux"})",
                            R"("surgery": {"remove": ["aux*"]})",
@@ -90,11 +89,10 @@ EXPECT_THAT(surgery.remove, ElementsAre("aux1", "aux2"));
                            R"("train": "dropout")",
                            R"("seed": -1)",
                            R"("seed": 1.5)",
-                           R"("seed": 18446744073709551615)"
-  }) {
+                           R"("seed": 18446744073709551615)"}) {
     EXPECT_THAT(Mistakes(more), HasSubstr("1 mistake in the manifest")) << more;
   }
-  }
+}
 
-  }  // namespace
-  }  // namespace graft::models
+}  // namespace
+}  // namespace graft::models
