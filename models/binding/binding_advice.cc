@@ -81,8 +81,8 @@ void AddOtherNames(const WeightPlan& plan, std::vector<std::string>* advice) {
   for (const PrefixSuggestion& found : SuggestPrefixes(tensors, keys)) {
     advice->push_back(absl::StrCat(
         "\"", PrintableName(found.key), "\" of the file is \"", PrintableName(found.tensor),
-        "\" of the architecture with ", RuleFor(found, plan), plan.strips ? " (added)" : "",
-        " in \"weights\": ", found.tensors,
+        "\" of the architecture with ", RuleFor(found, plan), " in \"weights\"",
+        plan.strips || plan.renames ? " besides what is there: " : ": ", found.tensors,
         found.tensors == 1 ? " tensor more is found" : " tensors more are found"));
   }
 }

@@ -24,7 +24,8 @@ std::string BindingSummary(const WeightPlan& plan);
 // The summary, then a line for each group of fates; long groups are summed up by module.
 std::string BindingText(const WeightPlan& plan);
 
-// Every tensor and every key, with stable keys.
+// Every tensor and every key, with stable keys. Keys of a file may be any bytes: write it with
+// error_handler_t::replace.
 nlohmann::ordered_json BindingJson(const WeightPlan& plan);
 
 // OK when nothing is refused. Error: kInvalidArgument with everything that is missing, unexpected

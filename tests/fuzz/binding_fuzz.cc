@@ -78,7 +78,7 @@ void Bind(absl::string_view text) {
   const WeightPlan plan = PlanWeights(tensors, weights, rules);
   CheckPlan(plan, "fuzz.pt").IgnoreError();
   BindingText(plan);
-  BindingJson(plan);
+  BindingJson(plan).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 }  // namespace

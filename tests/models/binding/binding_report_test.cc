@@ -126,6 +126,14 @@ TEST(BindingReport, SuggestsPrefixesTogetherWithWhatWasStrippedAlready) {
               HasSubstr("with \"strip_prefix\": [\"module.\",\"net.\"] in \"weights\""));
 }
 
+TEST(BindingReport, SuggestsRulesThatGoWithTheOnesThatAreThere) {
+  EXPECT_THAT(Refusal({{"a.weight", {8}}}, {{"old.net.a.weight", {8}}},
+                      {.strip_prefix = std::vector<std::string>{"old."}}),
+              HasSubstr("with \"strip_prefix\": [\"net.\"] in \"weights\" besides what is there"));
+  EXPECT_THAT(Refusal({{"backbone.a.weight", {8}}}, {{"a.weight", {8}}}, {.into = "body."}),
+              HasSubstr("with \"into\": \"backbone.\" in \"weights\": 1 tensor more"));
+}
+
 TEST(BindingReport, SaysWhenTheFileIsOfAnotherModel) {
   EXPECT_THAT(Refusal({{"a.weight", {8}}}, {{"x.y", {3}}}),
               AllOf(HasSubstr("not one tensor of the architecture comes from the file"),
