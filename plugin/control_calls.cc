@@ -191,7 +191,7 @@ graft_error* ModelOpen(graft_runtime runtime, const graft_model_options* options
     absl::StatusOr<ModelSettings> settings = ReadModelSettings(wanted);
     if (!settings.ok()) return ToError(settings.status());
     absl::StatusOr<runtime::Model*> model = use->runtime->OpenModel(
-        std::move(settings->runtime), MakeTorchLoader(std::move(settings->torch)));
+        std::move(settings->runtime), MakeTorchLoader(std::move(settings->model)));
     if (!model.ok()) return ToError(model.status());
     auto opened = std::make_unique<OpenModel>();
     opened->runtime = use->runtime.get();

@@ -47,8 +47,17 @@ absl::StatusOr<ModelSettings> ReadModelSettings(const graft_model_options& optio
   if (absl::Status status = models::CheckSupported(*manifest); !status.ok()) return status;
 
   ModelSettings settings;
-  settings.torch.device = options.device != nullptr ? options.device : manifest->device;
-  settings.torch.precision = manifest->precision.base;
+  settings.model.torch.device = options.device != nullptr ? options.device : manifest->device;
+  models::NetworkOptions& network = settings.model.network;
+  network.architecture = manifest->architecture;
+  network.source_roots = manifest->source_roots;
+  network.weights = manifest->weights;
+  network.surgery = manifest->surgery;
+  network.precision = manifest->precision;
+  network.freeze = manifest->freeze;
+  network.train = manifest->train;
+  network.taps = manifest->taps;
+  network.seed = static_cast<uint64_t>(manifest->seed);
   if (options.precision != nullptr) {
     const std::optional<models::DType> precision = models::ParseDType(options.precision);
     if (!precision ||
@@ -57,10 +66,10 @@ absl::StatusOr<ModelSettings> ReadModelSettings(const graft_model_options& optio
       return absl::InvalidArgumentError(absl::StrCat(
           "precision: expected float32, bfloat16 or float16, found \"", options.precision, "\""));
     }
-    settings.torch.precision = *precision;
+    network.precision.base = *precision;
   }
-  settings.torch.inputs = manifest->inputs;
-  settings.torch.outputs = manifest->outputs;
+  settings.model.torch.inputs = manifest->inputs;
+  settings.model.torch.outputs = manifest->outputs;
 
   runtime::ModelOptions& runtime = settings.runtime;
   runtime.name = manifest->name;

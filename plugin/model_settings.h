@@ -6,14 +6,14 @@
 
 #include "absl/status/statusor.h"
 #include "graft/graft.h"
-#include "models/torch/torch_model.h"
+#include "models/architecture/source_model.h"
 #include "runtime/model.h"
 
 namespace graft::plugin {
 
 struct ModelSettings {
   runtime::ModelOptions runtime;
-  models::TorchLoadOptions torch;
+  models::SourceModelOptions model;
 };
 
 // Errors: those of the manifest, all at once; kInvalidArgument for the options themselves.

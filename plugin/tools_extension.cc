@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "graft/graft_tools.h"
+#include "models/loading/load_model.h"
 #include "models/torch/bare_forward.h"
 #include "models/torch/torch_model.h"
 #include "plugin/abi_struct.h"
@@ -59,6 +60,20 @@ absl::StatusOr<models::HostTensor> CopyTensor(const graft_tensor& in, uint32_t i
   return copy;
 }
 
+// Tensors whose first dimension is the agents.
+std::vector<models::TensorSpec> SpecsOf(const std::vector<models::HostTensor>& tensors) {
+  std::vector<models::TensorSpec> specs;
+  for (const models::HostTensor& tensor : tensors) {
+    if (tensor.shape.empty()) return {};
+    models::TensorSpec& spec = specs.emplace_back();
+    spec.name = tensor.name;
+    spec.dtype = tensor.dtype;
+    spec.shape = tensor.shape;
+    spec.shape[0] = models::TensorSpec::kAgents;
+  }
+  return specs;
+}
+
 graft_error* GiveOutput(const models::HostTensor& tensor,
                         void (*output)(void* user, const graft_tensor* tensor), void* user) {
   graft_tensor view{};
@@ -102,14 +117,18 @@ graft_error* RunOnce(const char* model_path, const char* device, const char* pre
         return MakeError(GRAFT_INVALID_ARGUMENT, std::string(tensor.status().message()));
       tensors.push_back(*std::move(tensor));
     }
-    settings->torch.forward_only = true;
-    auto model = models::TorchModel::LoadTorchScript(files.front().path, settings->torch);
-    if (!model.ok()) return ToError(model.status());
-    absl::StatusOr<std::vector<models::HostTensor>> results = (*model)->Forward(tensors);
+    models::TorchLoadOptions& torch = settings->model.torch;
+    const std::vector<models::TensorSpec> outputs = std::exchange(torch.outputs, {});
+    torch.forward_only = true;
+    if (torch.inputs.empty()) torch.inputs = SpecsOf(tensors);
+    absl::StatusOr<models::LoadedModel> loaded =
+        models::LoadModel(files.front().path, settings->model);
+    if (!loaded.ok()) return ToError(loaded.status());
+    absl::StatusOr<std::vector<models::HostTensor>> results = loaded->model->Forward(tensors);
     if (!results.ok()) return ToError(results.status());
     for (size_t i = 0; i < results->size(); ++i) {
       models::HostTensor& result = (*results)[i];
-      if (i < settings->torch.outputs.size()) result.name = settings->torch.outputs[i].name;
+      if (i < outputs.size()) result.name = outputs[i].name;
       if (graft_error* error = GiveOutput(result, output, user)) return error;
     }
     return nullptr;

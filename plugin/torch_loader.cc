@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "models/file/file_bytes.h"
 #include "models/file/probe.h"
+#include "models/loading/load_model.h"
 
 namespace graft::plugin {
 namespace {
@@ -30,7 +31,7 @@ class TorchExecutable final : public runtime::Executable {
 
 class TorchLoader final : public runtime::Loader {
  public:
-  explicit TorchLoader(models::TorchLoadOptions options) : options_(std::move(options)) {}
+  explicit TorchLoader(models::SourceModelOptions options) : options_(std::move(options)) {}
 
   absl::Status CheckComplete(const std::string& path) override {
     const auto file = models::MapFile(path);
@@ -44,26 +45,29 @@ class TorchLoader final : public runtime::Loader {
 
   absl::StatusOr<std::unique_ptr<runtime::Executable>> Load(
       const std::string& path, const runtime::CancelToken& cancel) override {
-    models::TorchLoadOptions options = options_;
-    options.cancelled = [&cancel] { return cancel.cancelled(); };
-    auto model = models::TorchModel::LoadTorchScript(path, options);
-    if (!model.ok()) return model.status();
-    return std::make_unique<TorchExecutable>(*std::move(model));
+    models::SourceModelOptions options = options_;
+    options.torch.cancelled = [&cancel] { return cancel.cancelled(); };
+    absl::StatusOr<models::LoadedModel> loaded = models::LoadModel(path, options);
+    if (!loaded.ok()) return loaded.status();
+    // What is frozen is taken from the first version, and shared by all.
+    if (options_.kept == nullptr) options_.kept = std::move(loaded->kept);
+    return std::make_unique<TorchExecutable>(std::move(loaded->model));
   }
 
  private:
-  const models::TorchLoadOptions options_;
+  models::SourceModelOptions options_;
 };
 
 }  // namespace
 
-std::unique_ptr<runtime::Loader> MakeTorchLoader(models::TorchLoadOptions options) {
+std::unique_ptr<runtime::Loader> MakeTorchLoader(models::SourceModelOptions options) {
   return std::make_unique<TorchLoader>(std::move(options));
 }
 
 bool IsModelFileName(absl::string_view name) {
-  constexpr std::array<absl::string_view, 6> kEndings = {".pt", ".pth", ".jit",
-                                                         ".ts", ".ptl", ".torchscript"};
+  constexpr std::array<absl::string_view, 10> kEndings = {
+      ".pt",  ".pth",         ".ckpt",        ".jit", ".ts",
+      ".ptl", ".torchscript", ".safetensors", ".bin", ".zip"};
   return std::ranges::any_of(kEndings, [name](absl::string_view ending) {
     return absl::EndsWithIgnoreCase(name, ending);
   });

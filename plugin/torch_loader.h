@@ -5,13 +5,13 @@
 #include <memory>
 
 #include "absl/strings/string_view.h"
-#include "models/torch/torch_model.h"
+#include "models/architecture/source_model.h"
 #include "runtime/loader.h"
 
 namespace graft::plugin {
 
-// options.cancelled is ignored: the runtime's token counts.
-std::unique_ptr<runtime::Loader> MakeTorchLoader(models::TorchLoadOptions options);
+// options.torch.cancelled is ignored: the runtime's token counts.
+std::unique_ptr<runtime::Loader> MakeTorchLoader(models::SourceModelOptions options);
 
 // File names that count as models in a directory.
 bool IsModelFileName(absl::string_view name);

@@ -239,15 +239,9 @@ void ReadVersion(const json& root, ManifestChecker* check) {
 
 // Keys that are read and checked, but that loading a model does not follow yet. What is given here
 // refuses a manifest when its model is opened; a key leaves the list when it works.
-std::vector<std::string> KeysNotHonoured(const json& root, const Manifest& manifest) {
-  constexpr const char* kTopLevel[] = {"architecture", "source_roots", "weights", "surgery",
-                                       "seed",         "train",        "taps",    "freeze"};
+std::vector<std::string> KeysNotHonoured(const Manifest& manifest) {
   std::vector<std::string> keys;
-  for (const char* key : kTopLevel) {
-    if (root.contains(key)) keys.push_back(absl::StrCat("\"", key, "\""));
-  }
   if (manifest.precision.automatic) keys.emplace_back("\"precision\": \"auto\"");
-  if (!manifest.precision.layers.empty()) keys.emplace_back("\"precision\" of single layers");
   return keys;
 }
 
@@ -312,7 +306,7 @@ absl::StatusOr<Manifest> ParseManifest(absl::string_view text, absl::string_view
         label, ": ", n, n == 1 ? " mistake" : " mistakes",
         " in the manifest (docs/manifest.md):\n  ", absl::StrJoin(check.problems(), "\n  ")));
   }
-  manifest.unsupported = KeysNotHonoured(*root, manifest);
+  manifest.unsupported = KeysNotHonoured(manifest);
   return manifest;
 }
 

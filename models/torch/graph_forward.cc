@@ -71,7 +71,7 @@ absl::Status GraphForward::Prepare(absl::string_view label, const ForwardOptions
     c10::impl::VirtualGuardImpl(options.device.type()).getStream(options.device).synchronize();
   }
   weight_bytes_ = placed->weight_bytes;
-  compute_type_ = placed->compute_type;
+  compute_type_ = parts_.compute_type ? parts_.compute_type : placed->compute_type;
   torch::jit::EliminateDeadCode(graph);
   torch::jit::ConstantPooling(graph);
 

@@ -50,6 +50,8 @@ struct ForwardGraph {
   // The frozen module that the graph's first input stands for, and that owns what it refers to;
   // nullopt: the graph has no such input.
   std::optional<torch::jit::Module> module;
+  // What floating inputs are cast to; nullopt: what the constants are.
+  std::optional<c10::ScalarType> compute_type;
 };
 
 class GraphForward {

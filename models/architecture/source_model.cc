@@ -1,0 +1,310 @@
+#include "models/architecture/source_model.h"
+
+#include <ATen/ATen.h>
+
+#include <set>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "models/architecture/float32_islands.h"
+#include "models/architecture/forward_inputs.h"
+#include "models/architecture/kept_tensors.h"
+#include "models/architecture/linear_chain.h"
+#include "models/architecture/network.h"
+#include "models/architecture/pickled_objects.h"
+#include "models/architecture/source_session.h"
+#include "models/architecture/stored_tensor.h"
+#include "models/architecture/taps.h"
+#include "models/architecture/weight_filling.h"
+#include "models/binding/binding_report.h"
+#include "models/file/model_file.h"
+#include "models/torch/call_scope.h"
+#include "models/torch/deep_stack.h"
+#include "models/torch/device_choice.h"
+#include "models/torch/graph_forward.h"
+#include "models/torch/graph_model.h"
+#include "models/torch/torch_dtype.h"
+#include "models/torch/torch_error.h"
+
+namespace graft::models {
+namespace {
+
+using architecture::ChainedLayer;
+using architecture::Network;
+using architecture::NetworkTensor;
+using architecture::RecordedGraph;
+using architecture::SourceSession;
+using python::Value;
+
+class SourceModelLoad {
+ public:
+  SourceModelLoad(const std::string& path, const SourceModelOptions& options)
+      : path_(path), options_(options), network_options_(options.network) {}
+
+  absl::StatusOr<SourceModel> Run();
+
+ private:
+  absl::Status OpenFile();
+  absl::Status OpenSession();
+  absl::Status BuildAndRecord();
+  absl::Status Bind(Network& network);
+  absl::StatusOr<SourceModel> Finish();
+
+  // Inside Guard.
+  Value MakeRoot();
+  Value MakePickledModule();
+  Value MakeLinearChain();
+  void ApplySurgery(Network& network);
+  void Record(Network& network);
+  absl::Status CheckCancelled() const;
+
+  const std::string& path_;
+  const SourceModelOptions& options_;
+  const NetworkOptions& network_options_;
+  c10::Device device_ = c10::Device(c10::DeviceType::CPU);
+  std::shared_ptr<const ModelFile> file_;
+  const WeightSource* weights_ = nullptr;
+  std::vector<ChainedLayer> chain_;  // of "mlp"
+  std::unique_ptr<SourceSession> session_;
+  std::vector<NetworkTensor> tensors_;
+  WeightPlan plan_;
+  std::shared_ptr<KeptTensors> kept_;
+  std::vector<TensorSpec> inputs_;
+  architecture::RecordedForward recorded_;
+};
+
+absl::Status SourceModelLoad::CheckCancelled() const {
+  if (options_.torch.cancelled && options_.torch.cancelled()) {
+    return absl::CancelledError(absl::StrCat(path_, ": loading was cancelled"));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<SourceModel> SourceModelLoad::Run() {
+  absl::StatusOr<c10::Device> device = ChooseDevice(options_.torch.device);
+  if (!device.ok()) {
+    return absl::Status(device.status().code(),
+                        absl::StrCat(path_, ": ", device.status().message()));
+  }
+  device_ = *device;
+  if (absl::Status status = OpenFile(); !status.ok()) return status;
+  absl::StatusOr<SourceModel> made = absl::UnknownError("not run");
+  // The evaluator recurses as deeply as the source does.
+  const absl::Status started = RunOnDeepStack([&] {
+    made = Guarded(absl::StrCat(path_, ": making the model failed"),
+                   absl::StatusCode::kInvalidArgument, [&]() -> absl::StatusOr<SourceModel> {
+                     CallScope scope;
+                     if (absl::Status status = OpenSession(); !status.ok()) return status;
+                     if (absl::Status status = BuildAndRecord(); !status.ok()) return status;
+                     return Finish();
+                   });
+  });
+  if (!started.ok()) {
+    return absl::Status(started.code(), absl::StrCat(path_, ": ", started.message()));
+  }
+  return made;
+}
+
+absl::Status SourceModelLoad::OpenFile() {
+  absl::StatusOr<ModelFile> file = ModelFile::Open(path_);
+  if (!file.ok()) return file.status();
+  file_ = std::make_shared<const ModelFile>(*std::move(file));
+  absl::StatusOr<const WeightSource*> chosen = file_->ChooseWeights(network_options_.weights.from);
+  if (!chosen.ok()) return chosen.status();
+  weights_ = *chosen;
+  const std::optional<ArchitectureSpec>& architecture = network_options_.architecture;
+  if (!architecture && weights_->module == PickleValues::kNone) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        path_, ": this file holds weights only (", weights_->weights.size(),
+        " tensors, no structure). Give its architecture in a manifest: \"architecture\": "
+        "\"net.py:Net()\", the Python source and class that it was trained with. `graft inspect ",
+        path_, " --manifest` writes a first one."));
+  }
+  if (architecture && architecture->kind == ArchitectureSpec::Kind::kMlp) {
+    const WeightPlan keys = PlanWeights({}, weights_->weights, network_options_.weights);
+    absl::StatusOr<std::vector<ChainedLayer>> chain =
+        architecture::FindLinearChain(keys.keys, path_);
+    if (!chain.ok()) return chain.status();
+    chain_ = *std::move(chain);
+    if (chain_.size() > 1 && architecture->activation.empty()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          path_, ": weights do not tell what stands between the ", chain_.size(),
+          " linear layers of an \"mlp\". Say it: \"architecture\": {\"mlp\": {\"activation\": "
+          "\"elu\"}} (rsl_rl: elu; Stable-Baselines3: tanh for PPO, relu for SAC and TD3)."));
+    }
+  }
+  return CheckCancelled();
+}
+
+absl::Status SourceModelLoad::OpenSession() {
+  architecture::SourceSessionOptions session;
+  session.architecture = network_options_.architecture;
+  session.source_roots = network_options_.source_roots;
+  session.recorder.device = device_;
+  session.recorder.compute_type = ToScalarType(network_options_.precision.base);
+  session.recorder.seed = network_options_.seed;
+  session.cancelled = options_.torch.cancelled;
+  absl::StatusOr<std::unique_ptr<SourceSession>> opened = SourceSession::Open(session);
+  if (!opened.ok()) return opened.status();
+  session_ = *std::move(opened);
+  return absl::OkStatus();
+}
+
+Value SourceModelLoad::MakeRoot() {
+  if (weights_->module != PickleValues::kNone) {
+    const bool own = network_options_.architecture &&
+                     network_options_.architecture->kind == ArchitectureSpec::Kind::kSource;
+    // A whole module brings its own attributes; the source is where its classes are.
+    if (!network_options_.architecture || own) return MakePickledModule();
+  }
+  if (network_options_.architecture->kind == ArchitectureSpec::Kind::kMlp) {
+    return MakeLinearChain();
+  }
+  return session_->MakeArchitecture();
+}
+
+Value SourceModelLoad::MakePickledModule() {
+  python::Evaluator& ev = session_->ev();
+  architecture::PickledObjectsOptions options;
+  options.tensor = [&](const TorchTensor& tensor) -> Value {
+    if (tensor.layout != TorchTensor::Layout::kStrided) {
+      ev.RaiseNotSupported("a sparse tensor in the file's module");
+    }
+    return session_->TensorOf(WeightOf(file_->torch()->objects(), tensor, ""), file_);
+  };
+  options.find_own = [&](absl::string_view name) -> std::optional<Value> {
+    // "__main__.Net" and "model.Net" are both Net of the file that is given.
+    const absl::string_view root = name.substr(0, name.find('.'));
+    if (root == "torch" || root == "builtins" || root == "collections") return std::nullopt;
+    return session_->FindInSource(name.substr(name.rfind('.') + 1));
+  };
+  architecture::PickledObjects objects(ev, *file_->torch(), std::move(options));
+  return objects.Make(weights_->module);
+}
+
+Value SourceModelLoad::MakeLinearChain() {
+  python::Evaluator& ev = session_->ev();
+  std::vector<Value> layers;
+  for (const ChainedLayer& layer : chain_) {
+    layers.push_back(ev.Tuple({ev.Str(layer.name), Value::Int(layer.inputs),
+                               Value::Int(layer.outputs), Value::Bool(layer.bias)}));
+  }
+  const ArchitectureSpec& spec = *network_options_.architecture;
+  return ev.Call(
+      ev.GetAttr(ev.ImportModule("graft_chain"), "LinearChain"),
+      {ev.List(std::move(layers)), ev.Str(spec.activation), ev.Str(spec.output_activation)});
+}
+
+void SourceModelLoad::ApplySurgery(Network& network) {
+  for (const std::string& path : network_options_.surgery.remove) network.Remove(path);
+  for (const SurgeryRules::Replacement& replacement : network_options_.surgery.replace) {
+    network.Replace(replacement.module,
+                    session_->Evaluate(replacement.expression,
+                                       absl::StrCat("surgery.replace.", replacement.module)));
+  }
+}
+
+absl::Status SourceModelLoad::Bind(Network& network) {
+  tensors_ = network.Tensors();
+  std::vector<ArchitectureTensor> facts;
+  for (NetworkTensor& tensor : tensors_) {
+    const bool keep = AnyCovers(network_options_.freeze.keep, tensor.facts.name);
+    tensor.facts.kept =
+        keep && options_.kept != nullptr && options_.kept->Find(tensor.facts.name) != nullptr;
+    facts.push_back(tensor.facts);
+  }
+  WeightRules rules = network_options_.weights;
+  // An mlp is what it takes of the file; what is taken out by name is not missed.
+  if (!chain_.empty()) rules.allow_unexpected.all = true;
+  for (const std::string& removed : network_options_.surgery.remove) {
+    if (auto pattern = NamePattern::Parse(removed); pattern.ok()) {
+      rules.allow_unexpected.patterns.push_back(*std::move(pattern));
+    }
+  }
+  plan_ = PlanWeights(facts, weights_->weights, rules);
+  if (absl::Status status = CheckPlan(plan_, path_); !status.ok()) return status;
+
+  architecture::WeightFilling filling;
+  filling.label = path_;
+  filling.weights = &weights_->weights;
+  filling.file = file_;
+  filling.precision = &network_options_.precision;
+  filling.kept = options_.kept.get();
+  absl::Status status = FillTensors(session_->ev(), session_->recorder(), tensors_, plan_, filling);
+  if (!status.ok()) return status;
+  kept_ = std::make_shared<KeptTensors>();
+  for (const NetworkTensor& tensor : tensors_) {
+    if (AnyCovers(network_options_.freeze.keep, tensor.facts.name)) {
+      kept_->Add(tensor.facts.name,
+                 ReadConstant(session_->ev(), session_->recorder(), tensor.tensor->data()));
+    }
+  }
+  return absl::OkStatus();
+}
+
+void SourceModelLoad::Record(Network& network) {
+  architecture::Recorder& recorder = session_->recorder();
+  for (const architecture::NetworkModule& module : network.Modules()) {
+    recorder.module_calls().SetPath(module.instance, module.path);
+  }
+  std::optional<architecture::Taps> taps;
+  if (!network_options_.taps.empty()) {
+    taps.emplace(recorder, network_options_.taps);
+    recorder.module_calls().AddHook(taps->Hook());
+  }
+  std::optional<architecture::Float32Islands> islands;
+  const PrecisionRules& precision = network_options_.precision;
+  if (precision.base != DType::kFloat32) {
+    islands.emplace(recorder, [&precision](absl::string_view path) {
+      return precision.Of(path) == DType::kFloat32;
+    });
+    recorder.module_calls().AddHook(islands->Hook());
+  }
+  inputs_ = ForwardInputs(session_->ev(), network, options_.torch.inputs);
+  recorded_ = RecordForward(session_->ev(), recorder, network, inputs_, taps ? &*taps : nullptr);
+}
+
+absl::Status SourceModelLoad::BuildAndRecord() {
+  absl::Status bound;
+  absl::Status evaluated = session_->ev().Guard([&] {
+    Network network(session_->ev(), MakeRoot());
+    ApplySurgery(network);
+    network.SetModes(network_options_.train);
+    bound = Bind(network);
+    if (bound.ok()) bound = CheckCancelled();
+    if (bound.ok()) Record(network);
+  });
+  if (!evaluated.ok()) return evaluated;
+  return bound;
+}
+
+absl::StatusOr<SourceModel> SourceModelLoad::Finish() {
+  RecordedGraph& recorded = recorded_.graph;
+  architecture::Simplify(recorded.graph);
+  ForwardGraph parts;
+  parts.graph = recorded.graph;
+  for (const std::string& name : recorded.inputs) parts.arguments.emplace_back(name);
+  parts.compute_type = ToScalarType(network_options_.precision.base);
+  ForwardOptions forward_options;
+  forward_options.device = device_;
+  forward_options.cancelled = options_.torch.cancelled;
+  absl::StatusOr<std::unique_ptr<GraphForward>> forward =
+      GraphForward::Make(std::move(parts), path_, forward_options);
+  if (!forward.ok()) return forward.status();
+  TorchLoadOptions torch = options_.torch;
+  torch.inputs = inputs_;
+  absl::StatusOr<std::unique_ptr<TorchModel>> model =
+      MakeGraphModel(path_, device_, *std::move(forward), torch, recorded_.results);
+  if (!model.ok()) return model.status();
+  return SourceModel{*std::move(model), std::move(plan_), std::move(kept_)};
+}
+
+}  // namespace
+
+absl::StatusOr<SourceModel> LoadSourceModel(const std::string& path,
+                                            const SourceModelOptions& options) {
+  return SourceModelLoad(path, options).Run();
+}
+
+}  // namespace graft::models
