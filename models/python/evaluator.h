@@ -191,6 +191,9 @@ class Evaluator {
   // Counts a step, looks at the bounds and at `cancelled`. Natives with loops of their own call it.
   void Step(int64_t steps = 1);
   void Print(absl::string_view text);
+  // The containers that natives are within: repr, ==, hash and copies of lists in lists. See
+  // nesting.h.
+  std::vector<const Object*>& nesting() { return nesting_; }
 
   // --- Built-in classes -------------------------------------------------------------------------
   struct Classes {
@@ -238,6 +241,7 @@ class Evaluator {
   absl::flat_hash_map<std::string, Value> builtins_;
   absl::flat_hash_map<std::string, ModuleObject*> modules_;
   absl::flat_hash_map<std::string, std::function<void(Evaluator&, ModuleObject*)>> natives_;
+  std::vector<const Object*> nesting_;
   int64_t steps_ = 0;
 };
 
