@@ -111,8 +111,8 @@ std::string Digits(uint64_t magnitude, int base, bool upper) {
 
 // printf's text of a value that is not negative; `precision` has been charged.
 std::string Print(double value, char type, int precision, bool alternate) {
-  const char format[] = {'%', alternate ? '#' : '.', alternate ? '.' : '*', alternate ? '*' : type,
-                         alternate ? type : '\0', '\0'};
+  const std::string flags = absl::StrCat("%", alternate ? "#" : "", ".*", std::string(1, type));
+  const char* const format = flags.c_str();
   const int size = std::snprintf(nullptr, 0, format, precision, value);
   std::string text(size + 1, '\0');
   std::snprintf(text.data(), text.size(), format, precision, value);
@@ -120,13 +120,16 @@ std::string Print(double value, char type, int precision, bool alternate) {
   return text;
 }
 
-// What no type and a precision mean: as 'g', but never without a digit after the point.
+// What no type and a precision mean: as 'g', but never without a digit after the point, for which
+// the precision must leave room.
 std::string PrintGeneral(double value, int precision, bool alternate) {
   std::string text = Print(value, 'g', precision, alternate);
-  if (absl::StrContains(text, '.') || absl::StrContains(text, 'e')) return text;
-  // With as many digits as the precision allows, repr's ".0" would be one too many.
+  if (!std::isfinite(value) || text.find_first_of(".e") != std::string::npos) return text;
   if (static_cast<int>(text.size()) < precision) return text + ".0";
-  return Print(value, 'e', precision - 1, alternate);
+  text = Print(value, 'e', precision - 1, alternate);
+  const size_t e = text.find('e');
+  const size_t last = text.find_last_not_of('0', e - 1);
+  return absl::StrCat(text.substr(0, text[last] == '.' ? last : last + 1), text.substr(e));
 }
 
 std::string FloatDigits(Evaluator& ev, double magnitude, const FormatSpec& spec) {
