@@ -210,6 +210,9 @@ class Evaluator {
     ClassObject* dict = nullptr;
     ClassObject* ordered_dict = nullptr;
     ClassObject* default_dict = nullptr;
+    ClassObject* dict_keys = nullptr;
+    ClassObject* dict_values = nullptr;
+    ClassObject* dict_items = nullptr;
     ClassObject* set = nullptr;
     ClassObject* frozen_set = nullptr;
     ClassObject* range = nullptr;

@@ -135,6 +135,13 @@ std::string RangeObject::Repr(Evaluator&) {
   return absl::StrCat("range(", start, ", ", stop, ", ", step, ")");
 }
 
+// Of what equality looks at.
+std::optional<size_t> RangeObject::Hash(Evaluator& ev) {
+  const int64_t count = Count(*this);
+  return ev.Hash(ev.Tuple({Value::Int(count), count == 0 ? Value() : Value::Int(start),
+                           count <= 1 ? Value() : Value::Int(step)}));
+}
+
 ClassObject* SliceObject::Class(Evaluator& ev) const { return ev.classes().slice; }
 
 std::optional<Value> SliceObject::GetAttr(Evaluator&, absl::string_view name) {
