@@ -205,6 +205,10 @@ class Evaluator {
   // Something that was passed over, which whoever looks for a wrong result will want to know.
   void Note(absl::string_view text);
   const std::vector<std::string>& notes() const { return notes_; }
+  Interpreter& interpreter() { return *interpreter_; }
+  // The containers that natives are within: repr, ==, hash and copies of lists in lists. See
+  // nesting.h.
+  std::vector<const Object*>& nesting() { return nesting_; }
 
   // --- Built-in classes -------------------------------------------------------------------------
   struct Classes {
@@ -221,6 +225,9 @@ class Evaluator {
     ClassObject* dict = nullptr;
     ClassObject* ordered_dict = nullptr;
     ClassObject* default_dict = nullptr;
+    ClassObject* dict_keys = nullptr;
+    ClassObject* dict_values = nullptr;
+    ClassObject* dict_items = nullptr;
     ClassObject* set = nullptr;
     ClassObject* frozen_set = nullptr;
     ClassObject* range = nullptr;
@@ -240,7 +247,6 @@ class Evaluator {
   };
   const Classes& classes() const { return classes_; }
   Classes& mutable_classes() { return classes_; }  // for the files that define them
-  Interpreter& interpreter() { return *interpreter_; }
   // Names every program has: len, range, ValueError ...
   absl::flat_hash_map<std::string, Value>& builtins() { return builtins_; }
 
@@ -259,13 +265,12 @@ class Evaluator {
   Classes classes_;
   std::unique_ptr<Interpreter> interpreter_;
   absl::flat_hash_map<std::string, Value> builtins_;
-  absl::flat_hash_map<std::string, ModuleObject*> modules_;
-  absl::flat_hash_map<std::string, std::function<void(Evaluator&, ModuleObject*)>> natives_;
   absl::flat_hash_map<ErrorKind, ClassObject*> error_classes_;
   std::vector<std::string> notes_;
   int64_t steps_left_ = 0;
   int64_t next_check_ = 0;            // steps_left_ below which CheckBounds is due
   const char* stack_base_ = nullptr;  // within Guard
+  std::vector<const Object*> nesting_;
 };
 
 // What the constructor calls, each in a file of its own: they fill classes() and builtins(), and

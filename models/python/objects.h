@@ -92,6 +92,7 @@ class ListObject final : public Object {
   std::optional<int64_t> Length(Evaluator& ev) override;
   IteratorObject* Iter(Evaluator& ev) override;
   std::string Repr(Evaluator& ev) override;
+  std::optional<size_t> Hash(Evaluator&) override { return std::nullopt; }
 
   void Append(Evaluator& ev, Value item);  // counts the memory
 
@@ -109,6 +110,7 @@ class RangeObject final : public Object {
   std::optional<int64_t> Length(Evaluator& ev) override;
   IteratorObject* Iter(Evaluator& ev) override;
   std::string Repr(Evaluator& ev) override;
+  std::optional<size_t> Hash(Evaluator& ev) override;
 
   const int64_t start, stop, step;  // step is not 0
 };
@@ -146,6 +148,7 @@ class DictObject final : public Object {
   std::optional<int64_t> Length(Evaluator& ev) override;
   IteratorObject* Iter(Evaluator& ev) override;  // over keys
   std::string Repr(Evaluator& ev) override;
+  std::optional<size_t> Hash(Evaluator&) override { return std::nullopt; }
 
   // For natives. Keys that are unhashable raise TypeError.
   std::optional<Value> Find(Evaluator& ev, Value key) const;
@@ -154,6 +157,8 @@ class DictObject final : public Object {
   void Set(Evaluator& ev, absl::string_view key, Value value);
   bool Erase(Evaluator& ev, Value key);
   void Clear();
+  // Makes the key's entry the last one, or the first one. False: there is none.
+  bool MoveToEnd(Evaluator& ev, Value key, bool last);
   // In order; a snapshot.
   std::vector<std::pair<Value, Value>> Items() const;
   size_t size() const { return live_; }
@@ -167,8 +172,13 @@ class DictObject final : public Object {
     size_t hash = 0;
     bool live = false;
   };
+  // The entry's position, or -1. Without `ev`, keys that only a program can compare are passed by.
   int64_t Locate(Evaluator* ev, Value key, size_t hash) const;
+  // Leaves a hole; moves no other entry.
+  void EraseAt(size_t position);
+  void CloseHoles();
 
+  friend class DictIterator;
   std::vector<Entry> entries_;  // erased ones stay as holes until it is worth closing them
   std::unordered_multimap<size_t, size_t> index_;  // hash -> entry
   size_t live_ = 0;
@@ -180,6 +190,7 @@ class SetObject final : public Object {
   SetObject(ClassObject* c, DictObject* k) : cls(c), keys(k) {}
   ClassObject* Class(Evaluator&) const override { return cls; }
   std::optional<Value> Binary(Evaluator& ev, BinaryOp op, Value other, bool reflected) override;
+  std::optional<Value> InPlace(Evaluator& ev, BinaryOp op, Value other) override;
   std::optional<Value> Compare(Evaluator& ev, CompareOp op, Value other) override;
   std::optional<bool> Contains(Evaluator& ev, Value item) override;
   std::optional<int64_t> Length(Evaluator& ev) override;
