@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "models/python/ast.h"
 #include "models/python/value.h"
@@ -361,10 +362,24 @@ class ModuleObject final : public Object {
   Dynamic dynamic;  // may be null
   bool is_package = false;
   std::shared_ptr<const ParsedModule> parsed;  // null: of natives
-  // Name -> top-level statements that bind or change it, in order, and which have run already.
+
+  // A top-level statement; of an import, one of the names it binds.
+  struct Unit {
+    const Stmt* statement = nullptr;
+    int32_t alias = -1;
+    bool optional = false;  // changes what was imported: passed over where that fails
+    bool done = false;      // has run, or is running
+  };
+  std::vector<Unit> units;
+  // Name -> the units that bind or change it, in order.
   absl::flat_hash_map<std::string, std::vector<size_t>> binders;
-  std::vector<bool> done;
   std::vector<size_t> star_imports;  // from x import *, asked when nothing else binds a name
+  // The unit being run: what it asks for is as it was then, without what later units do.
+  size_t running = kNoUnit;
+  absl::flat_hash_set<std::string> not_starred;  // names that no star import gives
+  // Names that an import in a block should have bound, and why it could not.
+  absl::flat_hash_map<std::string, std::string> missing;
+  static constexpr size_t kNoUnit = ~size_t{0};
 };
 
 }  // namespace graft::models::python
