@@ -7,6 +7,8 @@
 #ifndef GRAFT_MODELS_PYTHON_CONTAINER_TYPES_H_
 #define GRAFT_MODELS_PYTHON_CONTAINER_TYPES_H_
 
+#include <optional>
+
 #include "models/python/evaluator.h"
 #include "models/python/objects.h"
 #include "models/python/value.h"
@@ -25,7 +27,7 @@ void DefineSet(Evaluator& ev);    // and frozenset
 void UpdateDict(Evaluator& ev, DictObject& dict, Value from);
 
 // Every item becomes an element, as set(iterable) does.
-SetObject* MakeSet(Evaluator& ev, ClassObject* cls, Value iterable);
+SetObject* MakeSet(Evaluator& ev, ClassObject* cls, std::optional<Value> iterable = std::nullopt);
 
 }  // namespace graft::models::python
 

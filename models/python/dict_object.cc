@@ -255,20 +255,22 @@ IteratorObject* DictObject::Iter(Evaluator& ev) { return ev.heap().New<DictItera
 std::string DictObject::Repr(Evaluator& ev) {
   const Nesting level(ev, this);
   const bool plain = cls == ev.classes().dict;
+  const bool ordered = cls->DerivesFrom(ev.classes().ordered_dict);
   if (level.again()) return plain ? "{...}" : "...";
-  std::string text = "{";
+  std::string items;
   for (const auto& [key, value] : Items()) {
     ev.Step();
-    const std::string item = absl::StrCat(ev.Repr(key), ": ", ev.Repr(value));
+    const std::string item = ordered ? absl::StrCat("(", ev.Repr(key), ", ", ev.Repr(value), ")")
+                                     : absl::StrCat(ev.Repr(key), ": ", ev.Repr(value));
     ev.heap().Charge(ev, item.size() + 2);
-    absl::StrAppend(&text, text.size() == 1 ? "" : ", ", item);
+    absl::StrAppend(&items, items.empty() ? "" : ", ", item);
   }
-  text += "}";
-  if (plain) return text;
+  if (plain) return absl::StrCat("{", items, "}");
+  if (ordered) return items.empty() ? cls->name + "()" : absl::StrCat(cls->name, "([", items, "])");
   if (cls->DerivesFrom(ev.classes().default_dict)) {
-    return absl::StrCat(cls->name, "(", ev.Repr(default_factory), ", ", text, ")");
+    return absl::StrCat(cls->name, "(", ev.Repr(default_factory), ", {", items, "})");
   }
-  return absl::StrCat(cls->name, "(", live_ == 0 ? "" : text, ")");
+  return absl::StrCat(cls->name, "({", items, "})");
 }
 
 }  // namespace graft::models::python

@@ -39,7 +39,7 @@ bool IsSubset(Evaluator& ev, const SetObject& inner, const SetObject& outer) {
 
 // The set of the elements of `a` and `b` that the operator keeps.
 Value Combine(Evaluator& ev, BinaryOp op, const SetObject& a, const SetObject& b) {
-  SetObject* result = MakeSet(ev, a.cls, Value());
+  SetObject* result = MakeSet(ev, a.cls);
   for (const auto& [key, none] : a.keys->Items()) {
     ev.Step();
     const bool in_b = b.keys->Find(ev, key).has_value();
@@ -64,7 +64,7 @@ SetObject& AsSet(Evaluator& ev, Value value) {
 Value Make(Evaluator& ev, ClassObject* cls, CallArgs& args) {
   const Evaluator::Classes& classes = ev.classes();
   ClassObject* native = cls->DerivesFrom(classes.frozen_set) ? classes.frozen_set : classes.set;
-  SetObject* set = MakeSet(ev, native, Value());
+  SetObject* set = MakeSet(ev, native);
   // A frozenset cannot be filled later: it has no __init__.
   if (native == classes.frozen_set) {
     const NativeArgs a(ev, "frozenset", args, {""}, 0);
@@ -181,9 +181,9 @@ void AddChanging(Evaluator& ev, ClassObject* set) {
 
 }  // namespace
 
-SetObject* MakeSet(Evaluator& ev, ClassObject* cls, Value iterable) {
+SetObject* MakeSet(Evaluator& ev, ClassObject* cls, std::optional<Value> iterable) {
   auto* set = ev.heap().New<SetObject>(ev, cls, ev.Dict());
-  if (!iterable.IsNone()) Add(ev, *set, iterable);
+  if (iterable.has_value()) Add(ev, *set, *iterable);
   return set;
 }
 

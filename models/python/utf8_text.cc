@@ -74,7 +74,7 @@ std::optional<std::string> EncodeCodePoint(int64_t number) {
   return std::string{static_cast<char>(0xF0 | (number >> 18)), tail(12), tail(6), tail(0)};
 }
 
-std::string StrRepr(absl::string_view text, bool ascii_only) {
+std::string StrRepr(absl::string_view text) {
   const bool has_single = text.find('\'') != absl::string_view::npos;
   const bool has_double = text.find('"') != absl::string_view::npos;
   const char quote = has_single && !has_double ? '"' : '\'';
@@ -92,14 +92,8 @@ std::string StrRepr(absl::string_view text, bool ascii_only) {
     } else if (point == '\t') {
       repr += "\\t";
     } else if (point < 0x20 || (point >= 0x7F && point < 0xA1) || point == 0xAD ||
-               (width == 1 && point > 0x7F) || (ascii_only && point < 0x100 && point > 0x7F)) {
+               (width == 1 && point > 0x7F)) {
       absl::StrAppendFormat(&repr, "\\x%02x", point);
-    } else if (ascii_only && point > 0x7F) {
-      if (point > 0xFFFF) {
-        absl::StrAppendFormat(&repr, "\\U%08x", point);
-      } else {
-        absl::StrAppendFormat(&repr, "\\u%04x", point);
-      }
     } else {
       absl::StrAppend(&repr, text.substr(0, width));
     }
@@ -107,6 +101,23 @@ std::string StrRepr(absl::string_view text, bool ascii_only) {
   }
   repr += quote;
   return repr;
+}
+
+std::string EscapeNonAscii(absl::string_view repr) {
+  std::string escaped;
+  for (; !repr.empty(); repr.remove_prefix(Width(repr))) {
+    const uint32_t point = DecodeCodePoint(repr);
+    if (point < 0x80) {
+      escaped += repr[0];
+    } else if (point < 0x100) {
+      absl::StrAppendFormat(&escaped, "\\x%02x", point);
+    } else if (point < 0x10000) {
+      absl::StrAppendFormat(&escaped, "\\u%04x", point);
+    } else {
+      absl::StrAppendFormat(&escaped, "\\U%08x", point);
+    }
+  }
+  return escaped;
 }
 
 }  // namespace graft::models::python

@@ -36,8 +36,11 @@ uint32_t DecodeCodePoint(absl::string_view text);
 // nullopt: no code point has this number, or it is a surrogate.
 std::optional<std::string> EncodeCodePoint(int64_t number);
 
-// repr(text); with `ascii_only`, ascii(text).
-std::string StrRepr(absl::string_view text, bool ascii_only = false);
+// repr(text).
+std::string StrRepr(absl::string_view text);
+
+// What ascii() does to a repr: "\xe9", "\u20ac" for what is not ASCII.
+std::string EscapeNonAscii(absl::string_view repr);
 
 }  // namespace graft::models::python
 
