@@ -105,6 +105,7 @@ struct EvaluatorOptions {
 };
 
 class Interpreter;
+class ModuleLoader;
 
 class Evaluator {
  public:
@@ -254,6 +255,7 @@ class Evaluator {
 
  private:
   friend class Interpreter;
+  friend class ModuleLoader;
 
   // The slow part of Step.
   void CheckBounds();
