@@ -103,9 +103,8 @@ Value Islice(Evaluator& ev, CallArgs& args) {
 Value Product(Evaluator& ev, CallArgs& args) {
   const int64_t repeat = ev.ToInt(args.Take("repeat").value_or(Value::Int(1)), "repeat");
   std::vector<std::vector<Value>> pools;
-  for (int64_t i = 0; i < repeat; ++i) {
+  for (int64_t i = 0; i < repeat && !args.args.empty(); ++i) {
     for (const Value& iterable : args.args) {
-      ev.Step();
       pools.push_back(ev.ToVector(iterable));
     }
   }
