@@ -115,7 +115,10 @@ struct Expr {
   explicit Expr(ExprKind k) : kind(k) {}
   virtual ~Expr() = default;
   const ExprKind kind;
-  SourceRange range;
+  // Expressions on the longest way down from here, this one counted. Trees are bounded in depth
+  // (kMaxTreeDepth in parser.h), so that they may be walked and destroyed recursively.
+  uint16_t height = 1;
+  SourceRange range;  // as in Python's ast: parentheses around an expression are not part of it
 };
 
 struct ConstantExpr final : Expr {
@@ -125,6 +128,7 @@ struct ConstantExpr final : Expr {
     kFalse,
     kEllipsis,
     kInt,
+    kBigInt,  // beyond 64 bits: refused where it is reached
     kFloat,
     kImaginary,
     kStr,
@@ -134,7 +138,9 @@ struct ConstantExpr final : Expr {
   Type type = Type::kNone;
   int64_t int_value = 0;
   double float_value = 0;  // also of kImaginary
-  std::string text;        // kStr (UTF-8, escapes resolved, adjacent literals joined), kBytes
+  // kStr (UTF-8, escapes resolved but for \N{...}, adjacent literals joined), kBytes; of kBigInt
+  // the literal as written.
+  std::string text;
 };
 
 struct NameExpr final : Expr {
@@ -323,7 +329,7 @@ struct Stmt {
   explicit Stmt(StmtKind k) : kind(k) {}
   virtual ~Stmt() = default;
   const StmtKind kind;
-  SourceRange range;  // of a compound statement: its first line only
+  SourceRange range;  // of a compound statement: its header, up to the colon
 };
 
 struct ExprStmt final : Stmt {
@@ -428,6 +434,7 @@ struct TryStmt final : Stmt {
   std::vector<ExceptHandler> handlers;
   Body otherwise;
   Body finally;
+  bool is_star = false;  // except*: all handlers, or none
 };
 struct WithItem {
   ExprPtr context;

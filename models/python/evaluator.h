@@ -240,6 +240,8 @@ class Evaluator {
     ClassObject* property = nullptr;
     ClassObject* static_method = nullptr;
     ClassObject* class_method = nullptr;
+    ClassObject* super = nullptr;
+    ClassObject* instance_dict = nullptr;
     ClassObject* ellipsis = nullptr;
     ClassObject* not_implemented = nullptr;
     ClassObject* base_exception = nullptr;

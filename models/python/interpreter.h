@@ -71,7 +71,7 @@ class Interpreter {
   Value EvalConstant(const ConstantExpr& e);
   Value EvalCall(Frame& f, const CallExpr& e);
   void EvalArguments(Frame& f, const CallExpr& e, CallArgs* args);
-  void SpreadKeywords(Value mapping, Value callee, CallArgs* args);
+  void SpreadKeywords(Value mapping, CallArgs* args);
   Value EvalBool(Frame& f, const BoolExpr& e);
   Value EvalCompare(Frame& f, const CompareExpr& e);
   Value EvalSubscript(Frame& f, const SubscriptExpr& e);

@@ -225,6 +225,7 @@ class MethodObject final : public Object {
   ClassObject* Class(Evaluator& ev) const override;
   std::optional<Value> GetAttr(Evaluator& ev, absl::string_view name) override;  // __self__, ...
   std::optional<Value> Compare(Evaluator& ev, CompareOp op, Value other) override;
+  std::optional<size_t> Hash(Evaluator& ev) override;
   Value Call(Evaluator& ev, CallArgs& args) override;
   std::string Repr(Evaluator& ev) override;
 
@@ -237,6 +238,7 @@ class StaticMethodObject final : public Object {
  public:
   explicit StaticMethodObject(Value f) : function(f) {}
   ClassObject* Class(Evaluator& ev) const override;
+  std::optional<Value> GetAttr(Evaluator& ev, absl::string_view name) override;  // __func__
   Value Call(Evaluator& ev, CallArgs& args) override;
 
   const Value function;
@@ -245,6 +247,7 @@ class ClassMethodObject final : public Object {
  public:
   explicit ClassMethodObject(Value f) : function(f) {}
   ClassObject* Class(Evaluator& ev) const override;
+  std::optional<Value> GetAttr(Evaluator& ev, absl::string_view name) override;  // __func__
 
   const Value function;
 };
@@ -275,6 +278,7 @@ class ClassObject final : public Object {
   ClassObject* Class(Evaluator& ev) const override;  // type
   std::optional<Value> GetAttr(Evaluator& ev, absl::string_view name) override;
   bool SetAttr(Evaluator& ev, absl::string_view name, Value value) override;
+  bool DelAttr(Evaluator& ev, absl::string_view name) override;
   Value Call(Evaluator& ev, CallArgs& args) override;
   std::optional<Value> Binary(Evaluator& ev, BinaryOp op, Value other, bool reflected) override;
   Value GetItem(Evaluator& ev, Value key) override;  // List[int]: the class itself
@@ -285,6 +289,11 @@ class ClassObject final : public Object {
 
   // Along the MRO; not bound.
   std::optional<Value> Lookup(absl::string_view attribute) const;
+  struct Attribute {
+    Value value;
+    ClassObject* owner = nullptr;  // the class that has it
+  };
+  std::optional<Attribute> LookupWithOwner(absl::string_view attribute) const;
   bool DerivesFrom(const ClassObject* other) const;
 
   const std::string name;
@@ -300,6 +309,7 @@ class ClassObject final : public Object {
 
   std::optional<Value> FindOwn(absl::string_view attribute) const;
   void SetOwn(absl::string_view attribute, Value value);
+  bool EraseOwn(absl::string_view attribute);
 
  private:
   absl::flat_hash_map<std::string, size_t> index_;  // into attributes
@@ -355,6 +365,7 @@ class ModuleObject final : public Object {
   ClassObject* Class(Evaluator& ev) const override;
   std::optional<Value> GetAttr(Evaluator& ev, absl::string_view name) override;
   bool SetAttr(Evaluator& ev, absl::string_view name, Value value) override;
+  bool DelAttr(Evaluator& ev, absl::string_view name) override;
   std::string Repr(Evaluator& ev) override;
 
   const std::string name;  // dotted
