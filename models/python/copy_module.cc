@@ -84,6 +84,7 @@ class DeepCopier {
     Remember(id, copy);
     copy->payload = Copy(instance->payload);
     const std::vector<std::pair<std::string, Value>> attributes = instance->attributes;
+    ev_.heap().Charge(ev_, attributes.size() * sizeof(attributes[0]) * 2);
     for (const auto& [name, value] : attributes) copy->SetOwn(name, Copy(value));
     return copy;
   }
