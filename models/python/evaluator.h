@@ -259,7 +259,6 @@ class Evaluator {
 
   // The slow part of Step.
   void CheckBounds();
-  [[noreturn]] void Stop(absl::StatusCode code, absl::string_view message);
   // Raises when the C++ stack is nearly used up.
   void CheckStack();
   absl::Status Describe(const Raised& raised);

@@ -64,6 +64,7 @@ ModuleObject* ModuleLoader::Load(absl::string_view dotted) {
     modules_[dotted] = module;
     module->globals["__name__"] = ev_.Str(dotted);
     native->second(ev_, module);
+    if (module->parsed != nullptr) library_.insert(module->parsed->source.get());
     return module;
   }
   if (ev_.options_.sources == nullptr) return nullptr;

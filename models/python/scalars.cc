@@ -1,4 +1,5 @@
-// The classes object, type, NoneType, bool, int, float, and those of ... and NotImplemented.
+// The classes object (its methods are callables.cc's), type, NoneType, bool, int, float, and those
+// of ... and NotImplemented.
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -201,167 +202,6 @@ void DefineNumbers(Evaluator& ev) {
   ev.builtins()["float"] = real;
 }
 
-// --- object -------------------------------------------------------------------------------------
-
-// object.__new__(cls, ...), and so tuple.__new__, int.__new__ ...: what the class is made by.
-Value New(Evaluator& ev, CallArgs& args) {
-  const Value first = SelfValue(ev, args, "object.__new__");
-  auto* cls = first.As<ClassObject>();
-  if (cls == nullptr) {
-    ev.Raise(ErrorKind::kTypeError, "object.__new__(X): X is not a type object");
-  }
-  for (ClassObject* base : cls->mro) {
-    if (base->make) return base->make(ev, cls, args);
-  }
-  return ev.heap().New<InstanceObject>(ev, cls);
-}
-
-// Arguments are for those who override __init__ or __new__, as in Python.
-Value Init(Evaluator& ev, CallArgs& args) {
-  const Value self = SelfValue(ev, args, "object.__init__");
-  if (args.args.empty() && args.kwargs.empty()) return {};
-  ClassObject* cls = ev.TypeOf(self);
-  const ClassObject* object = ev.classes().object;
-  for (const ClassObject* base : cls->mro) {
-    if (base != object && (base->make || base->FindOwn("__new__").has_value())) return {};
-  }
-  const bool own_init = !cls->Lookup("__init__")->Is(*object->FindOwn("__init__"));
-  ev.Raise(ErrorKind::kTypeError,
-           own_init ? "object.__init__() takes exactly one argument (the instance to initialize)"
-                    : absl::StrCat(cls->name, "() takes no arguments"));
-}
-
-// What `x.name = value` does where no class has a __setattr__ of its own.
-Value SetAttribute(Evaluator& ev, CallArgs& args) {
-  const NativeArgs a(ev, "object.__setattr__", args, {"", "", ""}, 3);
-  const std::string name = ev.ToText(a[1], "attribute name must be string");
-  auto* instance = a[0].As<InstanceObject>();
-  if (instance == nullptr) {
-    ev.SetAttr(a[0], name, a[2]);
-    return {};
-  }
-  const std::optional<Value> found = instance->cls->Lookup(name);
-  if (found.has_value()) {
-    if (const auto* property = found->As<PropertyObject>()) {
-      if (property->setter.IsNone()) {
-        ev.Raise(ErrorKind::kAttributeError,
-                 absl::StrCat("property '", name, "' of '", instance->cls->name,
-                              "' object has no setter"));
-      }
-      ev.Call(property->setter, {a[0], a[2]});
-      return {};
-    }
-    if (const std::optional<Value> set = ev.ClassMethod(*found, "__set__")) {
-      ev.Call(*set, {a[0], a[2]});
-      return {};
-    }
-  }
-  instance->SetOwn(name, a[2]);
-  return {};
-}
-
-Value DeleteAttribute(Evaluator& ev, CallArgs& args) {
-  const NativeArgs a(ev, "object.__delattr__", args, {"", ""}, 2);
-  const std::string name = ev.ToText(a[1], "attribute name must be string");
-  auto* instance = a[0].As<InstanceObject>();
-  if (instance == nullptr) {
-    ev.DelAttr(a[0], name);
-  } else if (!instance->EraseOwn(name)) {
-    ev.Raise(ErrorKind::kAttributeError,
-             absl::StrCat("'", instance->cls->name, "' object has no attribute '", name, "'"));
-  }
-  return {};
-}
-
-// What `x.name` does where no class has a __getattribute__ or __getattr__ of its own.
-Value GetAttribute(Evaluator& ev, CallArgs& args) {
-  const NativeArgs a(ev, "object.__getattribute__", args, {"", ""}, 2);
-  const std::string name = ev.ToText(a[1], "attribute name must be string");
-  auto* instance = a[0].As<InstanceObject>();
-  if (instance == nullptr) return ev.GetAttr(a[0], name);
-  const std::optional<Value> found = instance->cls->Lookup(name);
-  if (found.has_value()) {
-    if (const auto* property = found->As<PropertyObject>()) {
-      return ev.Call(property->getter, {a[0]});
-    }
-  }
-  if (const std::optional<Value> own = instance->FindOwn(name)) return *own;
-  if (name == "__dict__" || name == "__class__") return ev.GetAttr(a[0], name);
-  if (const std::optional<Value> bound = ev.ClassMethod(a[0], name)) return *bound;
-  ev.Raise(ErrorKind::kAttributeError,
-           absl::StrCat("'", instance->cls->name, "' object has no attribute '", name, "'"));
-}
-
-std::string PlainRepr(Evaluator& ev, Value self) {
-  const ClassObject* cls = ev.TypeOf(self);
-  return absl::StrCat("<", cls->module.empty() ? "" : absl::StrCat(cls->module, "."), cls->name,
-                      " object>");
-}
-
-Value ReprMethod(Evaluator& ev, CallArgs& args) {
-  const Value self = SelfValue(ev, args, "object.__repr__");
-  const auto* instance = self.As<InstanceObject>();
-  if (instance == nullptr) return ev.Str(ev.Repr(self));
-  return ev.Str(instance->payload.IsNone() ? PlainRepr(ev, self) : ev.Repr(instance->payload));
-}
-
-Value StrMethod(Evaluator& ev, CallArgs& args) {
-  return ev.Str(ev.Repr(SelfValue(ev, args, "object.__str__")));
-}
-
-Value EqMethod(Evaluator& ev, CallArgs& args) {
-  const NativeArgs a(ev, "object.__eq__", args, {"", ""}, 2);
-  return a[0].Is(a[1]) ? Value::Bool(true) : Value::NotImplemented();
-}
-
-Value NeMethod(Evaluator& ev, CallArgs& args) {
-  const NativeArgs a(ev, "object.__ne__", args, {"", ""}, 2);
-  const std::optional<Value> equal = ev.ClassMethod(a[0], "__eq__");
-  if (!equal.has_value()) return Value::NotImplemented();
-  const Value answer = ev.Call(*equal, {a[1]});
-  return answer.IsNotImplemented() ? answer : Value::Bool(!ev.Truth(answer));
-}
-
-Value HashMethod(Evaluator& ev, CallArgs& args) {
-  const Value self = SelfValue(ev, args, "object.__hash__");
-  if (!self.IsObject()) return Value::Int(static_cast<int64_t>(ev.Hash(self)));
-  return Value::Int(static_cast<int64_t>(self.object()->Object::Hash(ev).value_or(0)));
-}
-
-Value FormatMethod(Evaluator& ev, CallArgs& args) {
-  const NativeArgs a(ev, "object.__format__", args, {"", ""}, 2);
-  if (!ev.ToText(a[1], "format_spec").empty()) {
-    ev.Raise(ErrorKind::kTypeError, absl::StrCat("unsupported format string passed to ",
-                                                 ev.TypeName(a[0]), ".__format__"));
-  }
-  return ev.Str(ev.ToStr(a[0]));
-}
-
-void DefineObject(Evaluator& ev) {
-  ClassObject* object = ev.mutable_classes().object = ev.NewClass("object", {});
-  ev.builtins()["object"] = object;
-  ev.mutable_classes().type = ev.NewClass("type", {object});
-}
-
-// Once there are functions to make them of.
-void FillObject(Evaluator& ev) {
-  ClassObject* object = ev.classes().object;
-  object->SetOwn("__new__", ev.heap().New<StaticMethodObject>(ev, ev.Native("__new__", New)));
-  ev.AddMethod(object, "__init__", Init);
-  ev.AddMethod(object, "__setattr__", SetAttribute);
-  ev.AddMethod(object, "__delattr__", DeleteAttribute);
-  ev.AddMethod(object, "__getattribute__", GetAttribute);
-  ev.AddMethod(object, "__repr__", ReprMethod);
-  ev.AddMethod(object, "__str__", StrMethod);
-  ev.AddMethod(object, "__eq__", EqMethod);
-  ev.AddMethod(object, "__ne__", NeMethod);
-  ev.AddMethod(object, "__hash__", HashMethod);
-  ev.AddMethod(object, "__format__", FormatMethod);
-  const NativeFunction::Body nothing = [](Evaluator&, CallArgs&) { return Value(); };
-  object->SetOwn("__init_subclass__", ev.heap().New<ClassMethodObject>(
-                                          ev, ev.Native("__init_subclass__", nothing)));
-}
-
 // --- type ---------------------------------------------------------------------------------------
 
 // type(x), type(name, bases, namespace)
@@ -402,14 +242,15 @@ void DefineType(Evaluator& ev) {
 }  // namespace
 
 void DefineScalars(Evaluator& ev) {
-  DefineObject(ev);
   Evaluator::Classes& classes = ev.mutable_classes();
+  ClassObject* object = classes.object = ev.NewClass("object", {});
+  classes.type = ev.NewClass("type", {object});
+  ev.builtins()["object"] = object;
   classes.none_type = ev.NewClass("NoneType", {classes.object});
   classes.none_type->make = [](Evaluator&, ClassObject*, CallArgs&) { return Value(); };
   classes.ellipsis = ev.NewClass("ellipsis", {classes.object});
   classes.not_implemented = ev.NewClass("NotImplementedType", {classes.object});
   DefineNumbers(ev);
-  FillObject(ev);
   DefineType(ev);
 }
 

@@ -6,21 +6,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "models/python/utf8.h"
 
 namespace graft::models::python {
 namespace {
 
-bool IsContinuation(char c) { return (static_cast<uint8_t>(c) & 0xC0) == 0x80; }
-
-// Bytes of the first code point.
+// Bytes of the first code point; 1 of what is no UTF-8.
 size_t Width(absl::string_view text) {
-  const uint8_t lead = static_cast<uint8_t>(text[0]);
-  const size_t width = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF8 ? 4 : 1;
-  if (width > text.size()) return 1;
-  for (size_t i = 1; i < width; ++i) {
-    if (!IsContinuation(text[i])) return 1;
-  }
-  return width;
+  const std::optional<Utf8Character> character = DecodeUtf8(text, 0);
+  return character.has_value() ? character->size : 1;
 }
 
 }  // namespace
@@ -53,25 +47,15 @@ std::vector<absl::string_view> CodePoints(absl::string_view text) {
 }
 
 uint32_t DecodeCodePoint(absl::string_view text) {
-  const size_t width = Width(text);
-  const uint8_t lead = static_cast<uint8_t>(text[0]);
-  if (width == 1) return lead;
-  uint32_t number = lead & (0xFFu >> (width + 1));
-  for (size_t i = 1; i < width; ++i) number = number << 6 | (static_cast<uint8_t>(text[i]) & 0x3F);
-  return number;
+  const std::optional<Utf8Character> character = DecodeUtf8(text, 0);
+  return character.has_value() ? character->code_point : static_cast<uint8_t>(text[0]);
 }
 
 std::optional<std::string> EncodeCodePoint(int64_t number) {
-  if (number < 0 || number > 0x10FFFF || (number >= 0xD800 && number < 0xE000)) return std::nullopt;
-  const auto tail = [number](int shift) {
-    return static_cast<char>(0x80 | ((number >> shift) & 0x3F));
-  };
-  if (number < 0x80) return std::string{static_cast<char>(number)};
-  if (number < 0x800) return std::string{static_cast<char>(0xC0 | (number >> 6)), tail(0)};
-  if (number < 0x10000) {
-    return std::string{static_cast<char>(0xE0 | (number >> 12)), tail(6), tail(0)};
-  }
-  return std::string{static_cast<char>(0xF0 | (number >> 18)), tail(12), tail(6), tail(0)};
+  if (number < 0 || number > 0x10FFFF) return std::nullopt;
+  std::string text;
+  AppendUtf8(static_cast<uint32_t>(number), &text);
+  return text;
 }
 
 std::string StrRepr(absl::string_view text) {

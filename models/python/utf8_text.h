@@ -33,7 +33,7 @@ std::vector<absl::string_view> CodePoints(absl::string_view text);
 // The first code point's number. @pre !text.empty()
 uint32_t DecodeCodePoint(absl::string_view text);
 
-// nullopt: no code point has this number, or it is a surrogate.
+// nullopt: no code point has this number.
 std::optional<std::string> EncodeCodePoint(int64_t number);
 
 // repr(text).

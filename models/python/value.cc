@@ -78,15 +78,9 @@ void Heap::Charge(Evaluator& ev, size_t bytes) {
     return;
   }
   // No MemoryError object: it would need memory, and a program that catches it would go on.
-  std::string place;
-  for (const TraceEntry& entry : ev.Trace()) {
-    if (entry.file == nullptr) continue;
-    place = absl::StrCat(entry.file->Place(entry.range), ": ");
-    break;
-  }
-  throw Stopped{absl::ResourceExhaustedError(
-      absl::StrCat(place, "MemoryError: the program needs more than ", max_bytes_ >> 20,
-                   " MiB, which is the bound for evaluating a model's source"))};
+  ev.Stop(absl::StatusCode::kResourceExhausted,
+          absl::StrCat("MemoryError: the program needs more than ", max_bytes_ >> 20,
+                       " MiB, which is the bound for evaluating a model's source"));
 }
 
 }  // namespace graft::models::python
