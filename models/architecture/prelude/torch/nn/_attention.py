@@ -161,7 +161,7 @@ def multi_head_attention_forward(
     is_causal=False,
     batch_first=False,
 ):
-    """PyTorch's function; `batch_first` is ours, and spares the layer of that name its transposes."""
+    """PyTorch's function. `batch_first` is ours: it spares the layer its transposes."""
     batched = _mha_shape_check(query, key, value, key_padding_mask, attn_mask, num_heads)
     width = query.size(-1)
     if width != embed_dim_to_check:

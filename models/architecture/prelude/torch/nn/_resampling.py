@@ -90,8 +90,8 @@ def interpolate(
     if mode == "area" and ndim in _AREA:
         return _op(_AREA[ndim])(input, size)
     raise NotImplementedError(
-        "Input Error: Only 3D, 4D and 5D input Tensors supported (got {}D) for the modes: nearest | "
-        "linear | bilinear | bicubic | trilinear | area | nearest-exact (got {})".format(ndim, mode)
+        f"Input Error: Only 3D, 4D and 5D input Tensors supported (got {ndim}D) for the modes: "
+        f"nearest | linear | bilinear | bicubic | trilinear | area | nearest-exact (got {mode})"
     )
 
 

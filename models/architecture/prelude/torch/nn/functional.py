@@ -279,7 +279,9 @@ def group_norm(input, num_groups, weight=None, bias=None, eps=1e-05):
 
 def local_response_norm(input, size, alpha=0.0001, beta=0.75, k=1.0):
     if input.dim() < 3:
-        raise ValueError(f"Expected 3D or higher dimensionality input (got {input.dim()} dimensions)")
+        raise ValueError(
+            f"Expected 3D or higher dimensionality input (got {input.dim()} dimensions)"
+        )
     # The mean of the squares over a window of channels, zeros beyond the ends counted in.
     widths = [0, 0] * (input.dim() - 2) + [size // 2, (size - 1) // 2]
     squares = _op("pad")(input * input, widths)

@@ -73,14 +73,7 @@ class _ConvNd(Module):
         self.output_padding = output_padding
         self.groups = groups
         self.padding_mode = padding_mode
-        if isinstance(padding, str):
-            amounts = []
-            for d, k in reversed(list(zip(dilation, kernel_size))):
-                total = d * (k - 1) if padding == "same" else 0
-                amounts += [total // 2, total - total // 2]
-            self._reversed_padding_repeated_twice = amounts
-        else:
-            self._reversed_padding_repeated_twice = _reverse_repeat_tuple(padding, 2)
+        self._reversed_padding_repeated_twice = self._padding_of_each_side()
         if transposed:
             shape = (in_channels, out_channels // groups) + tuple(kernel_size)
         else:
@@ -100,16 +93,23 @@ class _ConvNd(Module):
                 bound = 1 / math.sqrt(fan_in)
                 init.uniform_(self.bias, -bound, bound)
 
+    def _padding_of_each_side(self):
+        """As F.pad takes it: the last dimension first."""
+        if not isinstance(self.padding, str):
+            return _reverse_repeat_tuple(self.padding, 2)
+        amounts = []
+        for d, k in reversed(list(zip(self.dilation, self.kernel_size))):
+            total = d * (k - 1) if self.padding == "same" else 0
+            amounts += [total // 2, total - total // 2]
+        return amounts
+
     def _convolve(self, convolution, input, weight, bias):
         if self.padding_mode == "zeros":
             return convolution(
                 input, weight, bias, self.stride, self.padding, self.dilation, self.groups
             )
-        # Old files hold the amounts under another name, or not at all.
-        amounts = getattr(self, "_reversed_padding_repeated_twice", None)
-        if amounts is None:
-            amounts = _reverse_repeat_tuple(self.padding, 2)
-        input = F.pad(input, amounts, mode=self.padding_mode)
+        # Not the amounts that were saved: old files do not have them.
+        input = F.pad(input, self._padding_of_each_side(), mode=self.padding_mode)
         return convolution(input, weight, bias, self.stride, 0, self.dilation, self.groups)
 
     def extra_repr(self):

@@ -2,6 +2,7 @@
 
 from .. import functional as F
 from .._losses import get_reduction
+from .distance import PairwiseDistance
 from .module import Module
 
 
@@ -349,7 +350,7 @@ class TripletMarginWithDistanceLoss(_Loss):
     def __init__(self, *, distance_function=None, margin=1.0, swap=False, reduction="mean"):
         super().__init__(None, None, reduction)
         self.distance_function = (
-            F.pairwise_distance if distance_function is None else distance_function
+            PairwiseDistance() if distance_function is None else distance_function
         )
         self.margin = margin
         self.swap = swap

@@ -452,22 +452,21 @@ class Module:
                     if name not in self._modules and key[len(prefix) :] not in own:
                         unexpected_keys.append(key)
 
-    def _load_tree(self, state_dict, prefix, strict, missing_keys, unexpected_keys, error_msgs):
+    def _load_tree(self, state_dict, prefix, missing_keys, unexpected_keys, error_msgs):
         self._load_from_state_dict(
-            state_dict, prefix, {}, strict, missing_keys, unexpected_keys, error_msgs
+            state_dict, prefix, {}, True, missing_keys, unexpected_keys, error_msgs
         )
         for name, module in self._modules.items():
             if module is not None:
-                module._load_tree(
-                    state_dict, prefix + name + ".", strict, missing_keys, unexpected_keys, error_msgs
-                )
+                path = prefix + name + "."
+                module._load_tree(state_dict, path, missing_keys, unexpected_keys, error_msgs)
 
     def load_state_dict(self, state_dict, strict=True, assign=False):
         missing_keys = []
         unexpected_keys = []
         error_msgs = []
         self._load_tree(
-            OrderedDict(state_dict.items()), "", strict, missing_keys, unexpected_keys, error_msgs
+            OrderedDict(state_dict.items()), "", missing_keys, unexpected_keys, error_msgs
         )
         result = _IncompatibleKeys(missing_keys, unexpected_keys)
         for hook in (self._load_state_dict_post_hooks or {}).values():

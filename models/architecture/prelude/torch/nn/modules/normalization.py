@@ -36,10 +36,19 @@ class CrossMapLRN2d(Module):
         self.k = k
 
     def forward(self, input):
-        # Unlike LocalResponseNorm's window, this one has the longer side behind.
-        before = (self.size - 1) // 2
-        squares = F.pad(input.pow(2), [0, 0, 0, 0, before, before])
-        sums = squares.unfold(1, 2 * before + 1, 1).sum(-1)
+        if input.dim() != 4:
+            raise ValueError(
+                f"CrossMapLRN2d: Expected input to be 4D, got {input.dim()}D instead."
+            )
+        reach = (self.size - 1) // 2
+        squares = input.pow(2)
+        sums = F.pad(squares, [0, 0, 0, 0, reach, reach]).unfold(1, 2 * reach + 1, 1).sum(-1)
+        # PyTorch's running sum never lets go of the first channel, and networks are trained so.
+        count = input.size(1) - reach - 1
+        if count > 0:
+            sums = sums + F.pad(
+                squares[:, :1].expand(-1, count, -1, -1), [0, 0, 0, 0, reach + 1, 0]
+            )
         return input * (self.k + sums * (self.alpha / self.size)).pow(-self.beta)
 
     def extra_repr(self):

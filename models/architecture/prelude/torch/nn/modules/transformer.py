@@ -233,11 +233,10 @@ class _TransformerLayer(Module):
 
     __constants__ = ["norm_first"]
     norm_first = False  # of files from before it could be chosen
-    activation = None
 
-    def _activate(self, x):
-        # Old files do not say which activation: PyTorch takes relu for them too.
-        return F.relu(x) if self.activation is None else self.activation(x)
+    def _activation(self):
+        # Old files do not say which: PyTorch takes relu for them too.
+        return getattr(self, "activation", F.relu)
 
     def _attend(self, attention, x, memory, mask, padding_mask, is_causal):
         return attention(
@@ -251,7 +250,7 @@ class _TransformerLayer(Module):
         )[0]
 
     def _feed_forward(self, x):
-        return self.linear2(self.dropout(self._activate(self.linear1(x))))
+        return self.linear2(self.dropout(self._activation()(self.linear1(x))))
 
 
 class TransformerEncoderLayer(_TransformerLayer):
@@ -290,8 +289,8 @@ class TransformerEncoderLayer(_TransformerLayer):
 
     def _activation_kind(self):
         """1: relu, 2: gelu, 0: another."""
-        activation = self.activation
-        if activation is None or activation is F.relu or type(activation).__name__ == "ReLU":
+        activation = self._activation()
+        if activation is F.relu or type(activation).__name__ == "ReLU":
             return 1
         return 2 if activation is F.gelu or type(activation).__name__ == "GELU" else 0
 

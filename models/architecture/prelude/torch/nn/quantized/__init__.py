@@ -1,4 +1,4 @@
-"""Layers with quantised weights are left out; FloatFunctional, which only wraps operators, is not."""
+"""Layers with quantised weights are left out. FloatFunctional only wraps operators."""
 
 from ..._refusal import refuse_attribute
 from .functional_modules import FloatFunctional, FXFloatFunctional, QFunctional

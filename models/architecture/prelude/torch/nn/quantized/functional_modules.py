@@ -14,7 +14,8 @@ class FloatFunctional(Module):
 
     def forward(self, x):
         raise RuntimeError(
-            "FloatFunctional is not intended to use the forward. Please use the corresponding operation"
+            "FloatFunctional is not intended to use the forward. "
+            "Please use the corresponding operation"
         )
 
     def add(self, x, y):

@@ -81,7 +81,10 @@ def orthogonal(module, name="weight", orthogonal_map=None, *, use_trivialization
     if not _graft.is_tensor(weight):
         raise ValueError(f"Module '{module}' has no parameter or buffer with name '{name}'")
     if weight.dim() < 2:
-        raise ValueError(f"Expected a matrix or batch of matrices. Got a tensor of {weight.dim()} dimensions.")
+        raise ValueError(
+            "Expected a matrix or batch of matrices. "
+            f"Got a tensor of {weight.dim()} dimensions."
+        )
     if orthogonal_map is None:
         square = weight.size(-2) == weight.size(-1)
         orthogonal_map = "matrix_exp" if square else "householder"
@@ -128,7 +131,7 @@ class _SpectralNorm(Module):
             u = matrix.new_empty((matrix.size(0),)).normal_(0, 1)
             v = matrix.new_empty((matrix.size(1),)).normal_(0, 1)
             u, v = self._power_method(
-                matrix, F.normalize(u, dim=0, eps=eps), F.normalize(v, dim=0, eps=eps), 15
+                matrix, F.normalize(u, dim=0, eps=eps), F.normalize(v, dim=0, eps=eps), 16
             )
             self.register_buffer("_u", u)
             self.register_buffer("_v", v)

@@ -79,6 +79,26 @@ class SpectralNorm:
         setattr(module, self.name, weight)
 
 
+class SpectralNormLoadStateDictPreHook:
+    """Of pickled modules: there it reads files of PyTorch before 1.0."""
+
+    def __init__(self, fn):
+        self.fn = fn
+
+    def __call__(self, *args):
+        pass
+
+
+class SpectralNormStateDictHook:
+    """Of pickled modules: there it notes a version."""
+
+    def __init__(self, fn):
+        self.fn = fn
+
+    def __call__(self, module, state_dict, prefix, local_metadata):
+        pass
+
+
 def spectral_norm(module, name="weight", n_power_iterations=1, eps=1e-12, dim=None):
     if dim is None:
         transposed = (ConvTranspose1d, ConvTranspose2d, ConvTranspose3d)
