@@ -1,0 +1,10 @@
+"""torch._C._nn: operators by their plain names."""
+
+import _graft
+
+
+def __getattr__(name):
+    found = _graft.op(name)
+    if found is None:
+        raise AttributeError(f"module 'torch._C._nn' has no attribute '{name}'")
+    return found

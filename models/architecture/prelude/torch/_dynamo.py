@@ -1,0 +1,29 @@
+"""Marks for PyTorch's own compiler, which are not needed here."""
+
+from ._identity import optional, same
+
+
+class config:
+    cache_size_limit = 8
+    suppress_errors = False
+
+
+allow_in_graph = same
+disable = optional
+disallow_in_graph = same
+
+
+def is_compiling():
+    return False
+
+
+def reset():
+    pass
+
+
+def graph_break(msg=""):
+    pass
+
+
+def mark_dynamic(t, index, **kwargs):
+    pass

@@ -1,0 +1,3 @@
+"""torch.ao: quantisation, as far as float networks mention it."""
+
+from . import nn, quantization

@@ -1,0 +1,3 @@
+"""Layers with quantised weights: refused by name."""
+
+from . import intrinsic, qat, quantizable, quantized

@@ -1,0 +1,4 @@
+"""torch.backends.quantized."""
+
+engine = "none"
+supported_engines = ["none"]

@@ -1,0 +1,3 @@
+"""Where sources look for TransformedDistribution."""
+
+from .squashed import TransformedDistribution

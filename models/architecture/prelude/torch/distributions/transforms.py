@@ -1,0 +1,3 @@
+"""Where sources look for TanhTransform."""
+
+from .squashed import TanhTransform

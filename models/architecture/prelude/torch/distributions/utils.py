@@ -1,0 +1,3 @@
+"""Where sources look for broadcast_all."""
+
+from .distribution import broadcast_all

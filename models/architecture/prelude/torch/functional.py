@@ -1,0 +1,159 @@
+"""Functions of torch whose arguments are Python's: several tensors, or names of ways."""
+
+import _graft
+
+from ._refusal import refuse, refusing
+
+_op = _graft.op
+
+
+def _several(tensors):
+    """f(a, b) and f([a, b]) alike."""
+    if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)):
+        return list(tensors[0])
+    return list(tensors)
+
+
+def split(tensor, split_size_or_sections, dim=0):
+    if isinstance(split_size_or_sections, (list, tuple)):
+        return _op("split_with_sizes")(tensor, list(split_size_or_sections), dim)
+    return _op("split")(tensor, split_size_or_sections, dim)
+
+
+def einsum(*args):
+    equation = args[0]
+    if not isinstance(equation, str):
+        refuse("torch.einsum with lists of dimensions", "write the equation as text")
+    return _op("einsum")(equation, _several(args[1:]))
+
+
+def meshgrid(*tensors, indexing=None):
+    return _op("meshgrid")(_several(tensors), indexing="ij" if indexing is None else indexing)
+
+
+def broadcast_tensors(*tensors):
+    return _op("broadcast_tensors")(_several(tensors))
+
+
+def broadcast_shapes(*shapes):
+    shapes = [(shape,) if isinstance(shape, int) else tuple(shape) for shape in shapes]
+    ndim = max([len(shape) for shape in shapes]) if shapes else 0
+    result = [1] * ndim
+    for shape in shapes:
+        for i, size in enumerate(shape):
+            d = ndim - len(shape) + i
+            if size == 1 or size == result[d]:
+                continue
+            if result[d] != 1:
+                raise RuntimeError(
+                    "Shape mismatch: objects cannot be broadcast to a single shape"
+                )
+            result[d] = size
+    return _graft.Size(result)
+
+
+def block_diag(*tensors):
+    return _op("block_diag")(_several(tensors))
+
+
+def cartesian_prod(*tensors):
+    return _op("cartesian_prod")(_several(tensors))
+
+
+def chain_matmul(*matrices, out=None):
+    return _op("chain_matmul")(_several(matrices))
+
+
+def _atleast(name, tensors):
+    if len(tensors) == 1 and _graft.is_tensor(tensors[0]):
+        return _op(name)(tensors[0])
+    return tuple([_op(name)(tensor) for tensor in _several(tensors)])
+
+
+def atleast_1d(*tensors):
+    return _atleast("atleast_1d", tensors)
+
+
+def atleast_2d(*tensors):
+    return _atleast("atleast_2d", tensors)
+
+
+def atleast_3d(*tensors):
+    return _atleast("atleast_3d", tensors)
+
+
+def tensordot(a, b, dims=2, out=None):
+    if _graft.is_tensor(dims):
+        dims = dims.tolist()
+    if isinstance(dims, (list, tuple)):
+        left, right = dims
+        left = [left] if isinstance(left, int) else list(left)
+        right = [right] if isinstance(right, int) else list(right)
+    else:
+        left = list(range(-dims, 0))
+        right = list(range(dims))
+    return _op("tensordot")(a, b, left, right)
+
+
+_CDIST_WAYS = {
+    "use_mm_for_euclid_dist_if_necessary": None,
+    "use_mm_for_euclid_dist": 1,
+    "donot_use_mm_for_euclid_dist": 2,
+}
+
+
+def cdist(x1, x2, p=2.0, compute_mode="use_mm_for_euclid_dist_if_necessary"):
+    if compute_mode not in _CDIST_WAYS:
+        raise ValueError(f"{compute_mode} is not a valid value for compute_mode")
+    return _op("cdist")(x1, x2, p, _CDIST_WAYS[compute_mode])
+
+
+def norm(input, p="fro", dim=None, keepdim=False, out=None, dtype=None):
+    dims = [dim] if isinstance(dim, int) else dim
+    if p == "nuc":
+        dims = [-2, -1] if dims is None else list(dims)
+        return _op("linalg_matrix_norm")(input, "nuc", dims, keepdim, dtype=dtype)
+    order = 2.0 if p is None or p == "fro" else p
+    if dims is None and keepdim:
+        dims = list(range(input.dim()))
+    return _op("linalg_vector_norm")(input, order, dims, keepdim, dtype=dtype)
+
+
+def stft(
+    input,
+    n_fft,
+    hop_length=None,
+    win_length=None,
+    window=None,
+    center=True,
+    pad_mode="reflect",
+    normalized=False,
+    onesided=None,
+    return_complex=None,
+    align_to_window=None,
+):
+    if center:
+        alone = input.dim() == 1
+        signal = input.view(1, 1, -1) if alone else input.unsqueeze(1)
+        signal = _op("pad")(signal, [n_fft // 2, n_fft // 2], pad_mode)
+        input = signal.reshape(-1) if alone else signal.squeeze(1)
+    return _op("stft")(
+        input, n_fft, hop_length, win_length, window, normalized, onesided, return_complex
+    )
+
+
+def unravel_index(indices, shape):
+    shape = [shape] if isinstance(shape, int) else list(shape)
+    parts = []
+    for size in reversed(shape):
+        parts.append(indices.remainder(size))
+        indices = indices.div(size, rounding_mode="floor")
+    return tuple(reversed(parts))
+
+
+_SIZE_OF_VALUES = "the size of its result depends on values; write it with fixed sizes"
+unique = refusing("torch.unique", _SIZE_OF_VALUES)
+unique_consecutive = refusing("torch.unique_consecutive", _SIZE_OF_VALUES)
+lobpcg = refusing("torch.lobpcg")
+pca_lowrank = refusing("torch.pca_lowrank", "it draws random numbers; write torch.linalg.svd")
+svd_lowrank = refusing("torch.svd_lowrank", "it draws random numbers; write torch.linalg.svd")

@@ -1,0 +1,83 @@
+"""torch.jit, as marks that change nothing: the network is compiled anyway."""
+
+from typing import Final
+
+from .. import _identity
+from .._modes import _Nothing
+from .._refusal import refusing
+from ..nn.modules.module import Module
+from . import annotations
+
+ScriptModule = Module
+RecursiveScriptModule = Module
+
+export = _identity.same
+interface = _identity.same
+script_method = _identity.same
+script_if_tracing = _identity.same
+_script_if_tracing = _identity.same
+_overload = _identity.same
+_overload_method = _identity.same
+ignore = _identity.optional
+unused = _identity.optional
+
+
+class ScriptFunction:
+    """A class for isinstance: there are no instances."""
+
+
+class strict_fusion(_Nothing):
+    pass
+
+
+class optimized_execution(_Nothing):
+    pass
+
+
+def is_scripting():
+    return False
+
+
+def is_tracing():
+    return False
+
+
+def script(obj=None, *args, **kwargs):
+    return _identity.same if obj is None else obj
+
+
+def trace(func, *args, **kwargs):
+    return func
+
+
+def trace_module(mod, *args, **kwargs):
+    return mod
+
+
+def freeze(mod, *args, **kwargs):
+    return mod
+
+
+def optimize_for_inference(mod, *args, **kwargs):
+    return mod
+
+
+def annotate(the_type, the_value):
+    return the_value
+
+
+def Attribute(value, type):
+    return value
+
+
+def fork(func, *args, **kwargs):
+    return func(*args, **kwargs)
+
+
+def wait(future):
+    return future
+
+
+_NO_FILES = "give the TorchScript file as the manifest's source"
+load = refusing("torch.jit.load", _NO_FILES)
+save = refusing("torch.jit.save", _NO_FILES)

@@ -1,0 +1,3 @@
+"""Where pickled modules look for DataParallel."""
+
+from . import DataParallel

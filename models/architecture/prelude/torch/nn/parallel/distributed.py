@@ -1,0 +1,3 @@
+"""Where pickled modules look for DistributedDataParallel."""
+
+from . import DistributedDataParallel

@@ -1,0 +1,28 @@
+"""Lists, tuples and dictionaries of leaves."""
+
+
+def tree_map(fn, tree, *rests, is_leaf=None):
+    if is_leaf is not None and is_leaf(tree):
+        return fn(tree, *rests)
+    if isinstance(tree, dict):
+        return type(tree)(
+            (key, tree_map(fn, value, *[rest[key] for rest in rests], is_leaf=is_leaf))
+            for key, value in tree.items()
+        )
+    if isinstance(tree, (list, tuple)):
+        mapped = [
+            tree_map(fn, value, *[rest[i] for rest in rests], is_leaf=is_leaf)
+            for i, value in enumerate(tree)
+        ]
+        return type(tree)(*mapped) if hasattr(tree, "_fields") else type(tree)(mapped)
+    return fn(tree, *rests)
+
+
+def tree_leaves(tree, is_leaf=None):
+    if is_leaf is not None and is_leaf(tree):
+        return [tree]
+    if isinstance(tree, dict):
+        tree = list(tree.values())
+    if isinstance(tree, (list, tuple)):
+        return [leaf for value in tree for leaf in tree_leaves(value, is_leaf)]
+    return [tree]
