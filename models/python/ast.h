@@ -403,8 +403,8 @@ struct ClassDefStmt final : Stmt {
 };
 struct ImportAlias {
   std::string name;     // "torch.nn", or "*" in ImportFrom
-  std::string as_name;  // "": none
-  Binding binding;      // of the name that it binds
+  std::string as_name;   // "": none
+  Binding binding = {};  // of the name that it binds
 };
 struct ImportStmt final : Stmt {
   ImportStmt() : Stmt(StmtKind::kImport) {}

@@ -16,24 +16,12 @@
 namespace graft::models::python {
 namespace {
 
-Value NewFunction(Evaluator& ev) {
-  return ev.Native("__new__", [](Evaluator& caller, CallArgs& args) -> Value {
-    auto* cls = args.args.empty() ? nullptr : args.args[0].As<ClassObject>();
-    if (cls == nullptr) {
-      caller.Raise(ErrorKind::kTypeError, "__new__(): the first argument must be a class");
-    }
-    args.args.erase(args.args.begin());
-    return MakeInstance(caller, cls, args);
-  });
-}
-
 // The attributes that every class has, whatever its own.
 std::optional<Value> ClassFact(Evaluator& ev, ClassObject* cls, absl::string_view name) {
   if (name == "__name__" || name == "__qualname__") return ev.Str(cls->name);
   if (name == "__module__") return ev.Str(cls->module);
   if (name == "__class__") return ev.classes().type;
   if (name == "__doc__") return Value();
-  if (name == "__new__") return NewFunction(ev);
   if (name == "__mro__") return ev.Tuple({cls->mro.begin(), cls->mro.end()});
   if (name == "__bases__") return ev.Tuple({cls->bases.begin(), cls->bases.end()});
   if (name == "__base__") return cls->bases.empty() ? Value() : Value(cls->bases[0]);

@@ -133,16 +133,13 @@ Value Evaluator::NewException(ClassObject* cls, absl::string_view message) {
 std::vector<TraceEntry> Evaluator::Trace() const {
   std::vector<TraceEntry> trace;
   for (const Frame* frame = interpreter_->top(); frame != nullptr; frame = frame->back) {
-    if (frame->comprehension && frame->back != nullptr &&
-        frame->back->function == frame->function) {
-      // Stands at the same place as what it is part of, but more exactly.
-      trace.push_back({*frame->file, frame->at == nullptr ? SourceRange{} : *frame->at,
-                       FrameName(*frame)});
-      frame = frame->back;
-      continue;
-    }
     trace.push_back({frame->file == nullptr ? nullptr : *frame->file,
                      frame->at == nullptr ? SourceRange{} : *frame->at, FrameName(*frame)});
+    // A comprehension stands within what it is part of, and says more exactly where.
+    while (frame->comprehension && frame->back != nullptr &&
+           frame->back->function == frame->function) {
+      frame = frame->back;
+    }
   }
   return trace;
 }

@@ -105,6 +105,7 @@ struct EvaluatorOptions {
 };
 
 class Interpreter;
+class ModuleLoader;
 
 class Evaluator {
  public:
@@ -256,6 +257,7 @@ class Evaluator {
 
  private:
   friend class Interpreter;
+  friend class ModuleLoader;
 
   // The slow part of Step.
   void CheckBounds();

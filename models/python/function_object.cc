@@ -7,25 +7,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "models/python/docstring.h"
 #include "models/python/evaluator.h"
 #include "models/python/interpreter.h"
 
 namespace graft::models::python {
-namespace {
-
-// The text that a body starts with.
-Value DocOf(Evaluator& ev, const FunctionDefStmt* definition) {
-  if (definition == nullptr || definition->body.empty()) return {};
-  const Stmt& first = *definition->body.front();
-  if (first.kind != StmtKind::kExpr) return {};
-  const Expr& value = *static_cast<const ExprStmt&>(first).value;
-  if (value.kind != ExprKind::kConstant) return {};
-  const auto& constant = static_cast<const ConstantExpr&>(value);
-  return constant.type == ConstantExpr::Type::kStr ? Value(ev.Str(constant.text)) : Value();
-}
-
-}  // namespace
-
 ClassObject* CellObject::Class(Evaluator& ev) const { return ev.classes().object; }
 ClassObject* FunctionObject::Class(Evaluator& ev) const { return ev.classes().function; }
 
@@ -36,7 +22,7 @@ std::optional<Value> FunctionObject::GetAttr(Evaluator& ev, absl::string_view at
   if (attribute == "__name__") return ev.Str(name);
   if (attribute == "__qualname__") return ev.Str(qualname);
   if (attribute == "__module__") return ev.Str(module == nullptr ? "" : module->name);
-  if (attribute == "__doc__") return DocOf(ev, definition);
+  if (attribute == "__doc__") return definition == nullptr ? Value() : DocOf(ev, definition->body);
   if (attribute == "__defaults__") {
     return defaults.empty() ? Value() : Value(ev.Tuple(defaults));
   }

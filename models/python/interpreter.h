@@ -126,8 +126,17 @@ class Interpreter {
                  absl::string_view what);
   void CaptureCells(Frame& f, const ScopeLayout& layout, absl::FunctionRef<void(CellObject*)> add);
 
-  // The depth of calls, as long as it lives.
-  class Depth;
+  // One call within another, as long as it lives.
+  class Depth {
+   public:
+    explicit Depth(Interpreter* interpreter);
+    ~Depth() { --depth_; }
+    Depth(const Depth&) = delete;
+    Depth& operator=(const Depth&) = delete;
+
+   private:
+    int& depth_;
+  };
 
   Evaluator& ev_;
   ModuleLoader loader_;

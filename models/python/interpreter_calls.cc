@@ -44,25 +44,16 @@ std::string TooMany(const FunctionObject& function, size_t given) {
 
 }  // namespace
 
-class Interpreter::Depth {
- public:
-  explicit Depth(Interpreter* interpreter) : interpreter_(*interpreter) {
-    const int most = interpreter_.ev_.options_.limits.depth;
-    if (interpreter_.depth_ >= most) {
-      interpreter_.ev_.Stop(absl::StatusCode::kResourceExhausted,
-                            absl::StrCat("RecursionError: more than ", most,
-                                         " calls within each other: a function that calls itself "
-                                         "without end?"));
-    }
-    ++interpreter_.depth_;
+Interpreter::Depth::Depth(Interpreter* interpreter) : depth_(interpreter->depth_) {
+  const int most = interpreter->ev_.options_.limits.depth;
+  if (depth_ >= most) {
+    interpreter->ev_.Stop(absl::StatusCode::kResourceExhausted,
+                          absl::StrCat("RecursionError: more than ", most,
+                                       " calls within each other: a function that calls itself "
+                                       "without end?"));
   }
-  ~Depth() { --interpreter_.depth_; }
-  Depth(const Depth&) = delete;
-  Depth& operator=(const Depth&) = delete;
-
- private:
-  Interpreter& interpreter_;
-};
+  ++depth_;
+}
 
 void Interpreter::BindArguments(const FunctionObject& function, CallArgs& args, Frame* frame) {
   const Parameters& parameters = *function.parameters;

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "models/python/class_creation.h"
+#include "models/python/docstring.h"
 #include "models/python/evaluator.h"
 #include "models/python/exceptions.h"
 #include "models/python/interpreter.h"
@@ -48,7 +49,7 @@ FunctionObject* Interpreter::MakeFunction(Frame& f, absl::string_view name,
     if (p.default_value != nullptr) keyword_defaults.back() = Eval(f, *p.default_value);
   }
   auto* function = ev_.heap_.New<FunctionObject>(ev_);
-  function->name = name;
+  function->name = std::string(name);
   function->qualname = absl::StrCat(Qualifier(f), name);
   function->parameters = &parameters;
   function->layout = &layout;

@@ -224,6 +224,9 @@ Value Interpreter::EvalConstant(const ConstantExpr& e) {
       return Value::Float(e.float_value);
     case ConstantExpr::Type::kImaginary:
       ev_.RaiseNotSupported("a complex number");
+    case ConstantExpr::Type::kBigInt:
+      ev_.Raise(ErrorKind::kOverflowError,
+                absl::StrCat("the integer ", e.text, " is beyond 64 bits"));
     case ConstantExpr::Type::kStr:
     case ConstantExpr::Type::kBytes:
       break;
@@ -426,9 +429,7 @@ void Interpreter::FormatPart(Frame& f, const FormattedValueExpr& e, std::string*
       value = ev_.Str(ev_.Repr(value));
       break;
     case 'a':
-      value = ev_.Str(value.As<StrObject>() == nullptr
-                          ? ev_.Repr(value)
-                          : StrRepr(value.As<StrObject>()->text, /*ascii_only=*/true));
+      value = ev_.Str(EscapeNonAscii(ev_.Repr(value)));
       break;
     case 's':
       value = ev_.Str(ev_.ToStr(value));

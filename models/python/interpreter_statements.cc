@@ -13,6 +13,22 @@
 #include "models/python/objects.h"
 
 namespace graft::models::python {
+namespace {
+
+std::string SourceText(const SourceFile& file, const SourceRange& range) {
+  if (range.line == range.end_line) {
+    return std::string(
+        file.Line(range.line).substr(range.column, range.end_column - range.column));
+  }
+  std::string text(file.Line(range.line).substr(range.column));
+  for (int32_t line = range.line + 1; line < range.end_line; ++line) {
+    absl::StrAppend(&text, "\n", file.Line(line));
+  }
+  absl::StrAppend(&text, "\n", file.Line(range.end_line).substr(0, range.end_column));
+  return text;
+}
+
+}  // namespace
 
 // NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth of trees.
 Interpreter::Flow Interpreter::Exec(Frame& f, const Body& body) {

@@ -5,6 +5,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "models/python/expression_parser.h"
+#include "models/python/scopes.h"
 #include "models/python/statement_parser.h"
 #include "models/python/token_cursor.h"
 
@@ -27,6 +28,7 @@ absl::StatusOr<std::unique_ptr<ParsedModule>> ParseModule(
   auto module = std::make_unique<ParsedModule>();
   if (!StatementParser(&cursor).Module(&module->body)) return cursor.status();
   module->source = std::move(source);
+  ResolveScopes(module.get());
   return module;
 }
 
@@ -38,6 +40,7 @@ absl::StatusOr<ExprPtr> ParseExpression(std::shared_ptr<const SourceFile> source
       !cursor.Expect(TokenKind::kEnd, "the end of the expression")) {
     return cursor.status();
   }
+  ResolveScopes(expr.get());
   return expr;
 }
 

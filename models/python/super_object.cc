@@ -50,8 +50,6 @@ std::optional<Value> SuperObject::GetAttr(Evaluator& ev, absl::string_view name)
     if (!own.has_value()) continue;
     return Bind(ev, {*own, *it}, of_class ? std::nullopt : std::optional<Value>(self), cls);
   }
-  // Is given by natives where no class of a source defines it.
-  if (name == "__new__") return ev.classes().object->GetAttr(ev, name);
   return std::nullopt;
 }
 
