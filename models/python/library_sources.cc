@@ -20,8 +20,8 @@ namespace {
 
 void Fill(Evaluator& ev, ModuleObject* module, const EmbeddedSource& source, bool is_package) {
   ev.heap().Charge(ev, source.text.size() * 8);  // the tree takes about that
-  absl::StatusOr<std::unique_ptr<ParsedModule>> parsed = ParseModule(
-      std::make_shared<SourceFile>(absl::StrCat("<graft>/", source.path), std::string(source.text)));
+  absl::StatusOr<std::unique_ptr<ParsedModule>> parsed = ParseModule(std::make_shared<SourceFile>(
+      absl::StrCat("<graft>/", source.path), std::string(source.text)));
   if (!parsed.ok()) throw Stopped{parsed.status()};
   module->parsed = *std::move(parsed);
   module->is_package = is_package;
