@@ -40,12 +40,11 @@ Value Construct(Evaluator& ev, ClassObject* cls, const Fields& fields, const Dic
   for (const Keyword& keyword : args.kwargs) {
     const auto at = std::find(fields->begin(), fields->end(), keyword.name) - fields->begin();
     if (at == static_cast<ptrdiff_t>(fields->size()) || items[at].has_value()) {
-      ev.Raise(ErrorKind::kTypeError,
-               absl::StrCat(cls->name, ".__new__() got ",
-                            at == static_cast<ptrdiff_t>(fields->size())
-                                ? "an unexpected keyword argument '"
-                                : "multiple values for argument '",
-                            keyword.name, "'"));
+      ev.Raise(ErrorKind::kTypeError, absl::StrCat(cls->name, ".__new__() got ",
+                                                   at == static_cast<ptrdiff_t>(fields->size())
+                                                       ? "an unexpected keyword argument '"
+                                                       : "multiple values for argument '",
+                                                   keyword.name, "'"));
     }
     items[at] = keyword.value;
   }
@@ -53,9 +52,9 @@ Value Construct(Evaluator& ev, ClassObject* cls, const Fields& fields, const Dic
   for (size_t i = 0; i < items.size(); ++i) {
     if (!items[i].has_value()) items[i] = defaults.Find((*fields)[i]);
     if (!items[i].has_value()) {
-      ev.Raise(ErrorKind::kTypeError, absl::StrCat(cls->name,
-                                                   ".__new__() missing required argument: '",
-                                                   (*fields)[i], "'"));
+      ev.Raise(
+          ErrorKind::kTypeError,
+          absl::StrCat(cls->name, ".__new__() missing required argument: '", (*fields)[i], "'"));
     }
     row.push_back(*items[i]);
   }
@@ -82,8 +81,8 @@ Value Replace(Evaluator& ev, CallArgs& args) {
     if (const std::optional<Value> value = args.Take((*self.fields)[i])) items[i] = *value;
   }
   if (!args.kwargs.empty()) {
-    ev.Raise(ErrorKind::kValueError, absl::StrCat("Got unexpected field names: ['",
-                                                  args.kwargs[0].name, "']"));
+    ev.Raise(ErrorKind::kValueError,
+             absl::StrCat("Got unexpected field names: ['", args.kwargs[0].name, "']"));
   }
   return MakeRow(ev, self.cls, self.fields, std::move(items));
 }
@@ -105,8 +104,8 @@ void SetFields(Evaluator& ev, ClassObject* cls, std::vector<std::string> names,
     const NativeArgs a(caller, "_make", args, {"", ""}, 2);
     std::vector<Value> items = caller.ToVector(a[1]);
     if (items.size() != fields->size()) {
-      caller.Raise(ErrorKind::kTypeError, absl::StrCat("Expected ", fields->size(),
-                                                       " arguments, got ", items.size()));
+      caller.Raise(ErrorKind::kTypeError,
+                   absl::StrCat("Expected ", fields->size(), " arguments, got ", items.size()));
     }
     return MakeRow(caller, a[0].As<ClassObject>(), fields, std::move(items));
   };
@@ -169,8 +168,7 @@ ClassObject* NamedTupleBase(Evaluator& ev) {
     for (const Value& pair : caller.ToVector(a[1])) {
       fields.push_back(caller.ToText(caller.GetItem(pair, Value::Int(0)), "field name"));
     }
-    ClassObject* cls =
-        caller.NewClass(caller.ToText(a[0], "typename"), {caller.classes().tuple});
+    ClassObject* cls = caller.NewClass(caller.ToText(a[0], "typename"), {caller.classes().tuple});
     SetFields(caller, cls, std::move(fields), caller.Dict());
     return cls;
   };
