@@ -1,5 +1,6 @@
 #include "tools/graft/inspect.h"
 
+#include <algorithm>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -74,6 +75,20 @@ std::string VersionsText(const std::vector<models::ModuleVersion>& modules) {
                     names.size() > kMaxNamed ? absl::StrCat(names.size(), " modules")
                                              : absl::StrJoin(names, ", "));
   });
+}
+
+// "2 settings of cloudpickle, which would run code in Python: data.lr_schedule, data.policy_class"
+std::string UnreadText(const ordered_json& settings) {
+  constexpr size_t kMaxNamed = 5;
+  std::string text = absl::StrCat(settings.size(), settings.size() == 1 ? " setting" : " settings",
+                                  " of cloudpickle, which would run code in Python: ");
+  for (size_t i = 0; i < std::min(settings.size(), kMaxNamed); ++i) {
+    absl::StrAppend(&text, i == 0 ? "" : ", ", PrintableName(settings[i].get<std::string>()));
+  }
+  if (settings.size() > kMaxNamed) {
+    absl::StrAppend(&text, " and ", settings.size() - kMaxNamed, " more (--json)");
+  }
+  return text;
 }
 
 // Names as a tree: a line for each part that several weights share, with what lies below it.
@@ -175,12 +190,7 @@ void PrintReport(const ModelFile& file, const ordered_json& report, std::ostream
   for (const auto& [key, value] : report["metadata"].items()) {
     PrintRow(out, "metadata", absl::StrCat(PrintableName(key), " = ", PrintableName(Line(value))));
   }
-  if (report.contains("unread")) {
-    PrintRow(out, "unread",
-             absl::StrCat("values of cloudpickle, which would run code in Python: ",
-                          PrintableName(absl::StrJoin(
-                              report["unread"].get<std::vector<std::string>>(), ", "))));
-  }
+  if (report.contains("unread")) PrintRow(out, "unread", UnreadText(report["unread"]));
   if (report.contains("checksums") && report["checksums"] != "none") {
     PrintRow(out, "checksums",
              report.contains("checksum_error")

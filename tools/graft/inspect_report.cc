@@ -7,6 +7,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "models/file/element_value.h"
 #include "models/file/pickle_values.h"
 #include "models/file/pickled_module.h"
@@ -80,7 +81,9 @@ void AddMetadata(const ModelFile& file, const ordered_json& tree, ordered_json* 
     }
     const std::string type = entry[1]["t"];
     const bool plain = type == "int" || type == "float" || type == "str" || type == "bool";
-    if (type == "other" && entry[1]["class"] == "cloudpickle") unread.push_back(name);
+    if (type == "other" && entry[1]["class"] == "cloudpickle") {
+      unread.push_back(std::string(absl::StripSuffix(name, ".:serialized:")));
+    }
     if (plain && !hidden && !path.empty() && path.size() <= (setting ? 2 : kMaxDepth) &&
         metadata.size() < kMaxValues) {
       metadata[name] = entry[1]["v"];

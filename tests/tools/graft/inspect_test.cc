@@ -11,6 +11,7 @@
 #include "models/file/torch_writer.h"
 #include "nlohmann/json.hpp"
 #include "tests/models/file/scratch_file.h"
+#include "tests/models/file/zip_bytes.h"
 #include "tools/graft/convert.h"
 
 namespace graft::tools {
@@ -162,6 +163,23 @@ TEST(Inspect, TellsTheVersionsOfTheModules) {
   EXPECT_EQ(report["weights"][0]["versions"][""], 1);
   EXPECT_THAT(Inspect({.files = {path}}).out,
               HasSubstr("versions    version 1: 5 modules; version 2: body.1"));
+}
+
+TEST(Inspect, NamesTheSettingsOfStableBaselinesThatStayUnread) {
+  std::ifstream policy("tests/fixtures/torch/state_dict.pt", std::ios::binary);
+  const std::string weights{std::istreambuf_iterator<char>(policy),
+                            std::istreambuf_iterator<char>()};
+  ScratchFile file(
+      models::ZipBytes({{"data", R"({"gamma": 0.5, "lr": {":serialized:": "gAWV", "x": 1}})"},
+                        {"policy.pth", weights}}),
+      ".zip");
+  const json report = FirstLine(Inspect({.files = {file.path()}, .json = true}));
+  EXPECT_EQ(report["kind"], "stable_baselines3");
+  EXPECT_EQ(report["unread"], json::array({"data.lr"}));
+  EXPECT_EQ(report["metadata"], (json{{"data.gamma", 0.5}}));
+  EXPECT_EQ(report["optimizer"], false);
+  EXPECT_THAT(Inspect({.files = {file.path()}}).out,
+              HasSubstr("1 setting of cloudpickle, which would run code in Python: data.lr\n"));
 }
 
 TEST(Inspect, CountsOneTensorInTheSingular) {
