@@ -7,6 +7,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "models/file/model_file.h"
+#include "models/file/safetensors.h"
 #include "models/file/torch_writer.h"
 #include "nlohmann/json.hpp"
 #include "tests/models/file/scratch_file.h"
