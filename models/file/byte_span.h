@@ -7,6 +7,7 @@
 #ifndef GRAFT_MODELS_FILE_BYTE_SPAN_H_
 #define GRAFT_MODELS_FILE_BYTE_SPAN_H_
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -36,14 +37,11 @@ inline bool Contains(ByteSpan bytes, uint64_t offset, uint64_t size) {
 // The little-endian integer at `offset`, or nullopt when it does not fit in `bytes`.
 template <typename T>
 std::optional<T> ReadLe(ByteSpan bytes, uint64_t offset) {
-  static_assert(std::is_integral_v<T>);
+  static_assert(std::is_integral_v<T> && std::endian::native == std::endian::little);
   if (!Contains(bytes, offset, sizeof(T))) return std::nullopt;
-  std::make_unsigned_t<T> value = 0;
-  for (size_t i = 0; i < sizeof(T); ++i) {
-    value |= static_cast<std::make_unsigned_t<T>>(
-        static_cast<std::make_unsigned_t<T>>(bytes[offset + i]) << (8 * i));
-  }
-  return static_cast<T>(value);
+  T value;
+  std::memcpy(&value, bytes.data() + offset, sizeof(T));
+  return value;
 }
 
 }  // namespace graft::models

@@ -1,13 +1,10 @@
 #include "models/file/model_file.h"
 
-#include <algorithm>
-#include <map>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "models/file/bounded_json.h"
 #include "models/file/pickled_module.h"
 #include "models/file/printable_name.h"
 #include "models/file/safetensors.h"
@@ -16,22 +13,21 @@
 namespace graft::models {
 namespace {
 
-constexpr size_t kMaxShards = 10'000;
-
 absl::Status NotAModel(absl::string_view label, const ProbeResult& probe) {
   return absl::InvalidArgumentError(
       absl::StrCat(label, ": ", probe.description, ". ", probe.next_step));
 }
 
-std::string DirectoryOf(absl::string_view path) {
-  const size_t slash = path.rfind('/');
-  return slash == absl::string_view::npos ? "" : std::string(path.substr(0, slash + 1));
-}
-
-// A shard's name is a file beside the index: an index must not reach elsewhere.
-bool IsPlainFileName(absl::string_view name) {
-  return !name.empty() && name != "." && name != ".." && !absl::StrContains(name, "/") &&
-         !absl::StrContains(name, absl::string_view("\0", 1));
+// ModelFile::VerifyChecksums for one file.
+absl::StatusOr<bool> VerifyZipChecksums(ByteSpan bytes, absl::string_view label) {
+  if (!absl::StartsWith(AsText(bytes), "PK")) return false;
+  absl::StatusOr<ZipArchive> zip = ZipArchive::Open(bytes, label);
+  if (!zip.ok()) return zip.status();
+  if (!zip->has_checksums()) return false;
+  for (const ZipEntry& entry : zip->entries()) {
+    if (absl::Status status = zip->VerifyCrc(entry); !status.ok()) return status;
+  }
+  return true;
 }
 
 }  // namespace
@@ -44,12 +40,13 @@ absl::StatusOr<ModelFile> ModelFile::Open(const std::string& path) {
     ModelFile file;
     file.label_ = path;
     file.probe_ = std::move(probe);
-    file.files_.push_back(*bytes);
-    if (absl::Status status = file.OpenShards((*bytes)->bytes()); !status.ok()) return status;
+    file.bytes_ = (*bytes)->bytes();
+    file.file_ = *std::move(bytes);
+    if (absl::Status status = file.OpenShards(file.bytes_); !status.ok()) return status;
     return file;
   }
   absl::StatusOr<ModelFile> file = OpenAs((*bytes)->bytes(), path, std::move(probe));
-  if (file.ok()) file->files_.push_back(*std::move(bytes));
+  if (file.ok()) file->file_ = *std::move(bytes);
   return file;
 }
 
@@ -61,6 +58,7 @@ absl::StatusOr<ModelFile> ModelFile::OpenAs(ByteSpan bytes, std::string label, P
   ModelFile file;
   file.label_ = std::move(label);
   file.probe_ = std::move(probe);
+  file.bytes_ = bytes;
   absl::Status status;
   switch (file.probe_.kind) {
     case FileKind::kTorchScript:
@@ -95,7 +93,7 @@ absl::StatusOr<ModelFile> ModelFile::OpenAs(ByteSpan bytes, std::string label, P
 }
 
 absl::Status ModelFile::CollectSources() {
-  absl::StatusOr<std::vector<WeightSource>> sources = FindWeightSources(*torch_, label_);
+  absl::StatusOr<std::vector<WeightSource>> sources = FindWeightSources(*torch(), label_);
   if (!sources.ok()) return sources.status();
   sources_ = *std::move(sources);
   if (probe_.kind != FileKind::kStableBaselines3) DescribeTorchFile();
@@ -139,74 +137,22 @@ absl::Status ModelFile::OpenSafetensors(ByteSpan bytes) {
   return absl::OkStatus();
 }
 
-// {"metadata": {...}, "weight_map": {"name": "model-00001-of-00002.safetensors", ...}}
 absl::Status ModelFile::OpenShards(ByteSpan index) {
-  auto error = [this](absl::string_view what) {
-    return absl::InvalidArgumentError(absl::StrCat(label_, ": shard index: ", what));
-  };
-  absl::StatusOr<nlohmann::json> document = ParseBoundedJson(AsText(index), label_);
-  if (!document.ok()) return document.status();
-  const auto map = document->find("weight_map");
-  if (map == document->end() || !map->is_object()) return error("\"weight_map\" is no object");
-  // Weights in the order of the shards' names, each shard in its own order.
-  std::map<std::string, std::vector<std::string>> names_by_shard;
-  for (const auto& [name, shard] : map->items()) {
-    if (!shard.is_string() || !IsPlainFileName(shard.get<std::string>())) {
-      return error(
-          absl::StrCat("weight \"", PrintableName(name), "\" must name a file beside the index"));
-    }
-    names_by_shard[shard.get<std::string>()].push_back(name);
-  }
-  if (names_by_shard.size() > kMaxShards) return error("more than 10000 shards");
-  WeightSource source;
-  for (const auto& [shard, names] : names_by_shard) {
-    const std::string path = absl::StrCat(DirectoryOf(label_), shard);
-    absl::StatusOr<std::shared_ptr<const FileBytes>> bytes = MapFile(path);
-    if (!bytes.ok()) return bytes.status();
-    files_.push_back(*bytes);
-    if (Probe((*bytes)->bytes()).kind != FileKind::kSafetensors) {
-      return error(absl::StrCat("shard ", path, " is no safetensors file"));
-    }
-    absl::StatusOr<SafetensorsFile> file = SafetensorsFile::Open((*bytes)->bytes(), path);
-    if (!file.ok()) return file.status();
-    for (const std::string& name : names) {
-      if (file->Find(name) == nullptr) {
-        return error(absl::StrCat("weight \"", PrintableName(name), "\" is not in ", path));
-      }
-    }
-    for (const SafetensorsTensor& tensor : file->tensors()) {
-      const auto owner = map->find(tensor.name);
-      if (owner != map->end() && *owner == shard) {
-        source.weights.push_back(WeightOf(tensor, static_cast<uint32_t>(source.weights.size())));
-      }
-    }
-    if (metadata_.empty()) metadata_ = file->metadata();
-  }
-  sources_.push_back(std::move(source));
+  absl::StatusOr<ShardedWeights> shards = OpenShardedWeights(index, label_);
+  if (!shards.ok()) return shards.status();
+  shards_ = std::make_unique<ShardedWeights>(*std::move(shards));
+  metadata_ = shards_->metadata;
+  probe_.description =
+      absl::StrCat("the index of a model in ", shards_->files.size(),
+                   shards_->files.size() == 1 ? " file: " : " files: ", "named weights");
+  sources_.push_back({.weights = std::move(shards_->weights)});
   return absl::OkStatus();
 }
 
-// The policy's weights are a torch file within the zip.
 absl::Status ModelFile::OpenStableBaselines(ByteSpan bytes) {
-  absl::StatusOr<ZipArchive> zip = ZipArchive::Open(bytes, label_);
-  if (!zip.ok()) return zip.status();
-  const ZipEntry* policy = zip->Find("policy.pth");
-  if (policy == nullptr) return absl::NotFoundError(absl::StrCat(label_, ": no policy.pth inside"));
-  ByteSpan inner;
-  if (policy->method == ZipEntry::kStored && !policy->encrypted()) {
-    absl::StatusOr<ByteSpan> stored = zip->Stored(*policy);
-    if (!stored.ok()) return stored.status();
-    inner = *stored;
-  } else {
-    absl::StatusOr<std::vector<uint8_t>> inflated =
-        zip->Inflate(*policy, (uint64_t{64} << 20) + 32 * bytes.size());
-    if (!inflated.ok()) return inflated.status();
-    inner_ = std::make_unique<std::vector<uint8_t>>(*std::move(inflated));
-    inner = *inner_;
-  }
-  absl::StatusOr<TorchFile> torch = TorchFile::Open(inner, absl::StrCat(label_, ": policy.pth"));
-  if (!torch.ok()) return torch.status();
-  torch_ = std::make_unique<TorchFile>(*std::move(torch));
+  absl::StatusOr<StableBaselinesArchive> archive = StableBaselinesArchive::Open(bytes, label_);
+  if (!archive.ok()) return archive.status();
+  baselines_ = std::make_unique<StableBaselinesArchive>(*std::move(archive));
   return CollectSources();
 }
 
@@ -214,7 +160,7 @@ absl::StatusOr<const WeightSource*> ModelFile::ChooseWeights(absl::string_view f
   auto names = [this] {
     return absl::StrJoin(sources_, ", ", [](std::string* out, const WeightSource& source) {
       absl::StrAppend(out, "\"", PrintableName(source.path), "\" (", source.weights.size(),
-                      " tensors)");
+                      source.weights.size() == 1 ? " tensor)" : " tensors)");
     });
   };
   if (sources_.empty()) {
@@ -233,13 +179,33 @@ absl::StatusOr<const WeightSource*> ModelFile::ChooseWeights(absl::string_view f
       absl::StrCat(label_, ": no weights at \"", PrintableName(from), "\"; it has ", names()));
 }
 
+const TorchFile* ModelFile::torch() const {
+  return baselines_ != nullptr ? &baselines_->policy() : torch_.get();
+}
+
 uint64_t ModelFile::file_bytes() const {
-  uint64_t bytes = 0;
-  for (const std::shared_ptr<const FileBytes>& file : files_) bytes += file->bytes().size();
+  uint64_t bytes = bytes_.size();
+  if (shards_ != nullptr) {
+    for (const std::shared_ptr<const FileBytes>& file : shards_->files) {
+      bytes += file->bytes().size();
+    }
+  }
   return bytes;
 }
 
+absl::StatusOr<bool> ModelFile::VerifyChecksums() const {
+  if (shards_ == nullptr) return VerifyZipChecksums(bytes_, label_);
+  bool verified = false;
+  for (const std::shared_ptr<const FileBytes>& file : shards_->files) {
+    absl::StatusOr<bool> shard = VerifyZipChecksums(file->bytes(), file->path());
+    if (!shard.ok()) return shard.status();
+    verified |= *shard;
+  }
+  return verified;
+}
+
 absl::StatusOr<nlohmann::ordered_json> ModelFile::Tree(const ValueTreeOptions& options) const {
+  if (baselines_ != nullptr) return baselines_->Tree(options);
   if (torch_ != nullptr) return ValueTree(*torch_, label_, options);
   if (sources_.empty()) return nlohmann::ordered_json::array();
   return ValueTreeOfWeights(sources_[0].weights, script_ != nullptr ? "OrderedDict" : "dict",
@@ -247,6 +213,8 @@ absl::StatusOr<nlohmann::ordered_json> ModelFile::Tree(const ValueTreeOptions& o
 }
 
 uint64_t ModelFile::copied_bytes() const {
+  if (baselines_ != nullptr) return baselines_->copied_bytes();
+  if (shards_ != nullptr) return shards_->copied_bytes();
   if (torch_ != nullptr) return torch_->copied_bytes();
   return script_ != nullptr ? script_->data().copied_bytes() : 0;
 }

@@ -4,8 +4,12 @@
 //   absl::StatusOr<const WeightSource*> weights = file->ChooseWeights("");   // or
 //   "model_state_dict" for (const Weight& w : (*weights)->weights) ...
 //
-// TorchScript, torch.save in all its forms, safetensors (single and sharded), Stable-Baselines3
-// zips. What is no model is refused with what it is and what to do (probe.h).
+// TorchScript, torch.save in all its forms, safetensors, models in several of these by their index,
+// Stable-Baselines3 zips. What is no model is refused with what it is and what to do (probe.h).
+//
+// Opening checks everything that the file says about itself and reads no weight. So it is fast, and
+// it does not compare the contents of zip records with their CRC-32, as PyTorch never does. Whoever
+// reads all weights anyhow calls VerifyChecksums first: it costs one pass over the file.
 //
 // Threads: immutable once open; any thread. Opening blocks for the file system.
 // Ownership: owns the files' bytes; weights point into them and are valid while the ModelFile
@@ -22,6 +26,9 @@
 #include "absl/strings/string_view.h"
 #include "models/file/file_bytes.h"
 #include "models/file/probe.h"
+#include "models/file/safetensors.h"
+#include "models/file/sharded_weights.h"
+#include "models/file/stable_baselines.h"
 #include "models/file/torch_file.h"
 #include "models/file/torchscript_archive.h"
 #include "models/file/value_tree.h"
@@ -41,7 +48,14 @@ class ModelFile {
 
   const ProbeResult& probe() const { return probe_; }
   const std::string& label() const { return label_; }
-  uint64_t file_bytes() const;
+  uint64_t file_bytes() const;  // of all shards too
+
+  // Compares every record of a zip file, or of all zip shards, with its CRC-32. True: all agree.
+  // False: there are no checksums (safetensors, the legacy format, and what
+  // torch.serialization.set_crc32_options(False) wrote). Errors: kDataLoss, naming the first record
+  // that differs: the file is damaged, or was patched by somebody who knew that PyTorch does not
+  // look. kInvalidArgument for a record that cannot be read.
+  absl::StatusOr<bool> VerifyChecksums() const;
 
   // In the order of the file, optimizers' state left out.
   const std::vector<WeightSource>& weight_sources() const { return sources_; }
@@ -52,9 +66,9 @@ class ModelFile {
   absl::StatusOr<const WeightSource*> ChooseWeights(absl::string_view from) const;
 
   // The pickled object of torch.save files and Stable-Baselines3's policy, or nullptr.
-  const TorchFile* torch() const { return torch_.get(); }
+  const TorchFile* torch() const;
   const TorchScriptArchive* torchscript() const { return script_.get(); }
-  // "__metadata__" of safetensors.
+  // "__metadata__" of safetensors, or of the first shard.
   const SafetensorsMetadata& metadata() const { return metadata_; }
 
   // What the file holds (docs/formats.md).
@@ -74,10 +88,13 @@ class ModelFile {
 
   std::string label_;
   ProbeResult probe_;
-  std::vector<std::shared_ptr<const FileBytes>> files_;
-  std::unique_ptr<std::vector<uint8_t>> inner_;  // an inflated file within the file
+  std::shared_ptr<const FileBytes> file_;  // nullptr when the caller keeps the bytes
+  ByteSpan bytes_;
+  // One of these, by kind; none for a single safetensors file.
   std::unique_ptr<TorchFile> torch_;
   std::unique_ptr<TorchScriptArchive> script_;
+  std::unique_ptr<StableBaselinesArchive> baselines_;
+  std::unique_ptr<ShardedWeights> shards_;
   SafetensorsMetadata metadata_;
   std::vector<WeightSource> sources_;
 };

@@ -4,6 +4,7 @@
 #ifndef GRAFT_MODELS_FILE_PICKLE_MACHINE_H_
 #define GRAFT_MODELS_FILE_PICKLE_MACHINE_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -96,6 +97,10 @@ class PickleReader {
  public:
   PickleReader(ByteSpan bytes, uint64_t position, absl::string_view label)
       : bytes_(bytes), position_(position), start_(position), label_(label) {
+    // What a state_dict of a few hundred weights needs, or less where there are fewer bytes.
+    const uint64_t left = bytes.size() - std::min<uint64_t>(position, bytes.size());
+    values_.values_.reserve(std::min<uint64_t>(left / 8, 16'384));
+    values_.boxes_.reserve(std::min<uint64_t>(left / 32, 4'096));
     true_ = AddInteger(PickleKind::kBool, 1);
     false_ = AddInteger(PickleKind::kBool, 0);
     empty_tuple_ = Add(PickleKind::kTuple);
@@ -281,12 +286,22 @@ class PickleReader {
   bool Memoize(uint64_t index) {
     ValueId id = 0;
     if (!Top(&id)) return false;
-    memo_[index] = id;
+    if (index == memo_.size()) {
+      memo_.push_back(id);
+      if (!far_memo_.empty()) far_memo_.erase(index);
+    } else if (index < memo_.size()) {
+      memo_[index] = id;
+    } else {
+      far_memo_[index] = id;
+    }
     return true;
   }
   bool Recall(uint64_t index) {
-    const auto it = memo_.find(index);
-    if (it == memo_.end()) return Fail(absl::StrCat("recalls value ", index, ", never remembered"));
+    if (index < memo_.size()) return Push(memo_[index]);
+    const auto it = far_memo_.find(index);
+    if (it == far_memo_.end()) {
+      return Fail(absl::StrCat("recalls value ", index, ", never remembered"));
+    }
     return Push(it->second);
   }
 
@@ -301,7 +316,9 @@ class PickleReader {
   size_t items_ = 0;
   std::vector<ValueId> stack_;
   std::vector<size_t> marks_;
-  absl::flat_hash_map<uint64_t, ValueId> memo_;
+  // Writers number what they remember 0, 1, 2 ...; only what comes out of turn is in far_memo_.
+  std::vector<ValueId> memo_;
+  absl::flat_hash_map<uint64_t, ValueId> far_memo_;
   ValueId true_;
   ValueId false_;
   ValueId empty_tuple_;

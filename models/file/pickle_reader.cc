@@ -356,7 +356,7 @@ bool PickleReader::ExecuteMemo(uint8_t opcode) {
       return index && (opcode == kLongBinPut ? Memoize(*index) : Recall(*index));
     }
     default:  // kMemoize
-      return Memoize(memo_.size());
+      return Memoize(memo_.size() + far_memo_.size());
   }
 }
 

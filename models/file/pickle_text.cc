@@ -1,6 +1,7 @@
 #include "models/file/pickle_text.h"
 
 #include <cstdint>
+#include <cstring>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
@@ -61,7 +62,13 @@ std::optional<uint32_t> NextCodePoint(absl::string_view text, size_t* position) 
 }  // namespace
 
 bool IsPickleUtf8(absl::string_view text) {
+  // Names are ASCII nearly always.
+  constexpr uint64_t kHighBits = 0x8080808080808080;
   size_t position = 0;
+  for (uint64_t word; text.size() - position >= sizeof(word); position += sizeof(word)) {
+    std::memcpy(&word, text.data() + position, sizeof(word));
+    if ((word & kHighBits) != 0) break;
+  }
   while (position < text.size()) {
     if (!NextCodePoint(text, &position)) return false;
   }

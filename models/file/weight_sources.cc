@@ -17,8 +17,8 @@ constexpr size_t kMaxSources = 1000;
 
 // Names that stand for the trained network itself, best first.
 constexpr absl::string_view kModelNames[] = {
-    "state_dict",   "model_state_dict", "model", "net",     "network", "module",
-    "actor_critic", "policy",           "actor", "weights", "params",  "policy.pth",
+    "state_dict",       "model_state_dict", "model",  "net",   "network", "module",
+    "actor_state_dict", "actor_critic",     "policy", "actor", "weights", "params",
 };
 
 std::string Join(absl::string_view path, absl::string_view key) {
@@ -105,7 +105,9 @@ absl::StatusOr<std::vector<WeightSource>> FindWeightSources(const TorchFile& fil
     if (value.kind != PickleKind::kDict || next.depth > kMaxDepth) continue;
     WeightTable table = StateDictOf(file, value);
     if (!table.empty()) {
-      sources.push_back({.path = next.path, .weights = std::move(table)});
+      sources.push_back({.path = next.path,
+                         .weights = std::move(table),
+                         .versions = ModuleVersionsOf(values, next.id)});
       continue;
     }
     const auto entries = values.Entries(value);

@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "models/file/module_versions.h"
 #include "models/file/pickle_values.h"
 #include "models/file/torch_file.h"
 #include "models/file/weight_table.h"
@@ -23,6 +24,7 @@ struct WeightSource {
   std::string module_class{};  // of a pickled module or TorchScript; else ""
   ValueId module = 0;          // the pickled module itself; 0 for others
   WeightTable weights = {};
+  std::vector<ModuleVersion> versions = {};  // what a state_dict says of its modules
 
   // Elements of all weights.
   uint64_t ParameterCount() const;

@@ -321,6 +321,11 @@ absl::StatusOr<std::vector<uint8_t>> ZipArchive::Inflate(const ZipEntry& entry,
   return out;
 }
 
+bool ZipArchive::has_checksums() const {
+  return std::any_of(entries_.begin(), entries_.end(),
+                     [](const ZipEntry& entry) { return entry.crc32 != 0; });
+}
+
 absl::Status ZipArchive::VerifyCrc(const ZipEntry& entry) const {
   if (absl::Status status = Readable(entry); !status.ok()) return status;
   const ByteSpan raw = bytes_.subspan(entry.data_offset, entry.compressed_size);

@@ -71,6 +71,10 @@ class ZipArchive {
   // `max_bytes`).
   absl::StatusOr<std::vector<uint8_t>> Inflate(const ZipEntry& entry, uint64_t max_bytes) const;
 
+  // False when every record's CRC-32 is given as 0: their writer computed none
+  // (torch.serialization.set_crc32_options(False)), and VerifyCrc would find them all wrong.
+  bool has_checksums() const;
+
   // Compares the contents with the record's CRC-32, in constant memory. Errors: kDataLoss when they
   // differ, else as Inflate.
   absl::Status VerifyCrc(const ZipEntry& entry) const;

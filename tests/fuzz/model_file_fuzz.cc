@@ -1,5 +1,6 @@
 // Any bytes as a model file of any kind (legacy and zip files of torch.save, TorchScript,
-// safetensors ...): probed, opened, and written out as a tree with every element hashed.
+// safetensors, Stable-Baselines3 ...): probed, opened, verified, and written out as a tree with
+// every element hashed.
 #include "models/file/model_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -11,6 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   absl::StatusOr<ModelFile> file = ModelFile::OpenBytes(bytes, "fuzz");
   if (!file.ok()) return 0;
   file->ChooseWeights("").status().IgnoreError();
+  file->VerifyChecksums().status().IgnoreError();
   constexpr size_t kEntries = 2000;
   absl::StatusOr<nlohmann::ordered_json> tree =
       file->Tree({.hash = size < 65536, .max_entries = kEntries});

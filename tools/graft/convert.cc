@@ -70,6 +70,10 @@ absl::Status Convert(const ConvertOptions& options, std::ostream& out) {
                      absl::StrCat(source.status().message(), " with --from"))
                : source.status();
   }
+  // Damage would look like weights in the new file, which has right checksums.
+  if (absl::StatusOr<bool> verified = file->VerifyChecksums(); !verified.ok()) {
+    return verified.status();
+  }
   std::deque<std::vector<uint8_t>> owned;
   WeightTable weights;
   std::set<std::string> names;
@@ -111,7 +115,8 @@ absl::Status Convert(const ConvertOptions& options, std::ostream& out) {
     status = models::WriteSafetensors(options.output, tensors, {{"format", "pt"}});
   }
   if (!status.ok()) return status;
-  out << options.output << ": " << weights.size() << " tensors\n";
+  out << options.output << ": " << weights.size()
+      << (weights.size() == 1 ? " tensor\n" : " tensors\n");
   return absl::OkStatus();
 }
 

@@ -1,5 +1,6 @@
 #include "tools/graft/inspect.h"
 
+#include <algorithm>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -10,11 +11,13 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "models/file/model_file.h"
 #include "models/file/printable_name.h"
 #include "models/file/replace_file.h"
 #include "nlohmann/json.hpp"
+#include "tools/graft/inspect_manifest.h"
 #include "tools/graft/inspect_report.h"
 
 namespace graft::tools {
@@ -53,6 +56,41 @@ void PrintRow(std::ostream& out, absl::string_view name, absl::string_view value
   out << absl::StrFormat("  %-11s %s\n", name, value);
 }
 
+// "1 tensor", "2 tensors"
+std::string TensorCount(size_t count) {
+  return absl::StrCat(count, count == 1 ? " tensor" : " tensors");
+}
+
+// "version 1: 5 modules; version 2: body.1"
+std::string VersionsText(const std::vector<models::ModuleVersion>& modules) {
+  std::map<int64_t, std::vector<std::string>> by_version;
+  for (const models::ModuleVersion& module : modules) {
+    by_version[module.version].push_back(module.path.empty() ? "(root)"
+                                                             : PrintableName(module.path));
+  }
+  return absl::StrJoin(by_version, "; ", [](std::string* out, const auto& item) {
+    constexpr size_t kMaxNamed = 3;
+    const auto& [version, names] = item;
+    absl::StrAppend(out, "version ", version, ": ",
+                    names.size() > kMaxNamed ? absl::StrCat(names.size(), " modules")
+                                             : absl::StrJoin(names, ", "));
+  });
+}
+
+// "2 settings of cloudpickle, which would run code in Python: data.lr_schedule, data.policy_class"
+std::string UnreadText(const ordered_json& settings) {
+  constexpr size_t kMaxNamed = 5;
+  std::string text = absl::StrCat(settings.size(), settings.size() == 1 ? " setting" : " settings",
+                                  " of cloudpickle, which would run code in Python: ");
+  for (size_t i = 0; i < std::min(settings.size(), kMaxNamed); ++i) {
+    absl::StrAppend(&text, i == 0 ? "" : ", ", PrintableName(settings[i].get<std::string>()));
+  }
+  if (settings.size() > kMaxNamed) {
+    absl::StrAppend(&text, " and ", settings.size() - kMaxNamed, " more (--json)");
+  }
+  return text;
+}
+
 // Names as a tree: a line for each part that several weights share, with what lies below it.
 void PrintWeightTree(const WeightSource& source, std::ostream& out) {
   constexpr size_t kMaxLines = 200;
@@ -82,8 +120,8 @@ void PrintWeightTree(const WeightSource& source, std::ostream& out) {
       if (count > 1) {
         if (!absl::StartsWith(open, prefix)) {
           out << std::string(4 + 2 * depth, ' ')
-              << PrintableName(weight.name.substr(start, dot + 1 - start)) << "  " << count
-              << " tensors, " << SizeText(bytes) << "\n";
+              << PrintableName(weight.name.substr(start, dot + 1 - start)) << "  "
+              << TensorCount(count) << ", " << SizeText(bytes) << "\n";
         }
         printed = prefix;
         start = dot + 1;
@@ -144,7 +182,7 @@ void PrintReport(const ModelFile& file, const ordered_json& report, std::ostream
     }
     if (report["constant_tensors"] != 0) {
       PrintRow(out, "constants",
-               absl::StrCat(report["constant_tensors"].get<uint64_t>(), " tensors, ",
+               absl::StrCat(TensorCount(report["constant_tensors"]), ", ",
                             SizeText(report["constant_bytes"])));
     }
   }
@@ -152,13 +190,21 @@ void PrintReport(const ModelFile& file, const ordered_json& report, std::ostream
   for (const auto& [key, value] : report["metadata"].items()) {
     PrintRow(out, "metadata", absl::StrCat(PrintableName(key), " = ", PrintableName(Line(value))));
   }
+  if (report.contains("unread")) PrintRow(out, "unread", UnreadText(report["unread"]));
+  if (report.contains("checksums") && report["checksums"] != "none") {
+    PrintRow(out, "checksums",
+             report.contains("checksum_error")
+                 ? absl::StrCat("WRONG: ", report["checksum_error"].get<std::string>())
+                 : "right");
+  }
   for (const WeightSource& source : file.weight_sources()) {
     const std::string where = source.path.empty()
                                   ? "the file itself"
                                   : absl::StrCat("\"", PrintableName(source.path), "\"");
     PrintRow(out, "weights",
-             absl::StrCat(where, ": ", source.weights.size(), " tensors, ",
-                          Thousands(source.ParameterCount()), " numbers, ",
+             absl::StrCat(where, ": ", TensorCount(source.weights.size()), ", ",
+                          Thousands(source.ParameterCount()),
+                          source.ParameterCount() == 1 ? " number, " : " numbers, ",
                           SizeText(source.LogicalBytes()),
                           source.module_class.empty() || file.torchscript() != nullptr
                               ? ""
@@ -167,6 +213,7 @@ void PrintReport(const ModelFile& file, const ordered_json& report, std::ostream
       PrintRow(out, "prefix",
                absl::StrCat("every name begins with \"", PrintableName(prefix), "\""));
     }
+    if (!source.versions.empty()) PrintRow(out, "versions", VersionsText(source.versions));
     PrintWeightTree(source, out);
   }
   if (report.contains("modules")) PrintModules(report["modules"], out);
@@ -209,12 +256,14 @@ absl::Status InspectOne(const std::string& path, const InspectOptions& options, 
       *file, {.hash = options.hash || options.tensors, .statistics = options.tensors});
   if (!report.ok()) return report.status();
   if (!options.manifest.empty()) {
-    absl::StatusOr<std::string> manifest = SuggestedManifest(*file);
-    if (!manifest.ok()) return manifest.status();
-    if (absl::Status status = models::ReplaceFile(options.manifest, {models::AsBytes(*manifest)});
+    absl::StatusOr<ManifestSuggestion> suggested = SuggestManifest(*file);
+    if (!suggested.ok()) return suggested.status();
+    const std::string text = suggested->manifest.dump(2) + "\n";
+    if (absl::Status status = models::ReplaceFile(options.manifest, {models::AsBytes(text)});
         !status.ok()) {
       return status;
     }
+    (*report)["manifest"] = {{"file", options.manifest}, {"to_do", suggested->to_do}};
   }
   if (!options.diff.empty()) {
     absl::StatusOr<ModelFile> other = ModelFile::Open(options.diff);
@@ -228,6 +277,12 @@ absl::Status InspectOne(const std::string& path, const InspectOptions& options, 
     return absl::OkStatus();
   }
   PrintReport(*file, *report, out);
+  if (report->contains("manifest")) {
+    PrintRow(out, "manifest", options.manifest);
+    for (const ordered_json& line : (*report)["manifest"]["to_do"]) {
+      PrintRow(out, "to do", line.get<std::string>());
+    }
+  }
   if (options.tensors) PrintTensors(*report, out);
   if (report->contains("diff")) {
     out << "from " << path << " to " << options.diff << ":\n";
@@ -262,7 +317,8 @@ void AddInspectCommand(CLI::App& app, int* exit_code) {
   command->add_option("FILE", options->files, "Model files of any kind")->required();
   command->add_flag("--json", options->json,
                     "One JSON object a line for each file (docs/formats.md)");
-  command->add_flag("--hash", options->hash, "With --json: the SHA-256 of each tensor's elements");
+  command->add_flag("--hash", options->hash,
+                    "With --json: the SHA-256 of each tensor's elements; checksums are verified");
   command->add_flag("--tensors", options->tensors,
                     "Every tensor with minimum, maximum, mean, NaN count and hash");
   command->add_option("--diff", options->diff, "What changed from FILE to this file");

@@ -7,6 +7,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "models/file/element_value.h"
 #include "models/file/pickle_values.h"
 #include "models/file/pickled_module.h"
@@ -45,37 +46,59 @@ ordered_json WeightsReport(const ModelFile& file) {
                          {"prefix", SharedPrefix(source.weights)},
                          {"chosen", chosen.ok() && *chosen == &source}};
     if (!source.module_class.empty()) item["class"] = source.module_class;
+    if (!source.versions.empty()) {
+      ordered_json& versions = item["versions"] = ordered_json::object();
+      for (const models::ModuleVersion& module : source.versions) {
+        versions[module.path] = module.version;
+      }
+    }
     out.push_back(std::move(item));
   }
   return out;
 }
 
-// Plain values near the root, and whether an optimizer's state is there.
+// Plain values near the root, whether an optimizer's state is there, and what was left unread.
 void AddMetadata(const ModelFile& file, const ordered_json& tree, ordered_json* report) {
   constexpr size_t kMaxDepth = 3;
   constexpr size_t kMaxValues = 100;
   ordered_json metadata = ordered_json::object();
   for (const auto& [key, value] : file.metadata()) metadata[key] = value;
   bool optimizer = false;
+  ordered_json unread = ordered_json::array();
   for (const ordered_json& entry : tree) {
     const ordered_json& path = entry[0];
+    // Of the settings of a Stable-Baselines3 model only the plain ones: below lie descriptions of
+    // Python objects.
+    const bool setting = file.probe().kind == models::FileKind::kStableBaselines3 &&
+                         path.size() > 1 && path[0] == "data";
     bool hidden = false;
     std::string name;
     for (const ordered_json& part : path) {
       const std::string text = part.is_string() ? part.get<std::string>() : part.dump();
       hidden |= models::NamesOptimizer(text) || text == "<state_dict>";
-      optimizer |= absl::StrContains(text, "optim");
+      optimizer |= !setting && absl::StrContains(text, "optim");
       if (text != "<dict>") absl::StrAppend(&name, name.empty() ? "" : ".", text);
     }
     const std::string type = entry[1]["t"];
     const bool plain = type == "int" || type == "float" || type == "str" || type == "bool";
-    if (plain && !hidden && !path.empty() && path.size() <= kMaxDepth &&
+    if (type == "other" && entry[1]["class"] == "cloudpickle") {
+      unread.push_back(std::string(absl::StripSuffix(name, ".:serialized:")));
+    }
+    if (plain && !hidden && !path.empty() && path.size() <= (setting ? 2 : kMaxDepth) &&
         metadata.size() < kMaxValues) {
       metadata[name] = entry[1]["v"];
     }
   }
   (*report)["metadata"] = std::move(metadata);
   (*report)["optimizer"] = optimizer;
+  if (!unread.empty()) (*report)["unread"] = std::move(unread);
+}
+
+// A wrong checksum is said and not refused: PyTorch reads such a file without a word.
+void AddChecksums(const ModelFile& file, ordered_json* report) {
+  const absl::StatusOr<bool> verified = file.VerifyChecksums();
+  (*report)["checksums"] = !verified.ok() ? "wrong" : *verified ? "right" : "none";
+  if (!verified.ok()) (*report)["checksum_error"] = std::string(verified.status().message());
 }
 
 // Class and hyper-parameters of each module of the pickled modules in the file.
@@ -123,8 +146,6 @@ ordered_json TensorsReport(const ModelFile& file, const InspectReportOptions& op
   return out;
 }
 
-std::string FileName(const std::string& path) { return path.substr(path.rfind('/') + 1); }
-
 }  // namespace
 
 std::string SharedPrefix(const WeightTable& weights) {
@@ -163,6 +184,7 @@ absl::StatusOr<ordered_json> InspectReport(const ModelFile& file,
   if (!modules->empty()) report["modules"] = *std::move(modules);
   AddMetadata(file, *tree, &report);
   report["copied_bytes"] = file.copied_bytes();
+  if (options.hash || options.statistics) AddChecksums(file, &report);
   if (options.statistics) report["tensors"] = TensorsReport(file, options);
   report["tree"] = *std::move(tree);
   return report;
@@ -219,18 +241,6 @@ absl::StatusOr<ordered_json> DiffReport(const ModelFile& before, const ModelFile
     }
   }
   return out;
-}
-
-absl::StatusOr<std::string> SuggestedManifest(const ModelFile& file) {
-  if (file.torchscript() == nullptr) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(file.label(), ": ", file.probe().description,
-                     ". This version runs TorchScript models only, so there is no manifest that "
-                     "would work yet: ",
-                     "save the model with torch.jit.script(model).save(path)"));
-  }
-  const ordered_json manifest = {{"graft", 1}, {"source", FileName(file.label())}};
-  return manifest.dump(2) + "\n";
 }
 
 }  // namespace graft::tools

@@ -15,7 +15,7 @@
 namespace graft::tools {
 
 struct InspectReportOptions {
-  bool hash = false;        // "sha256" of each tensor, in "tree" and "tensors"
+  bool hash = false;        // "sha256" of each tensor, in "tree" and "tensors"; "checksums"
   bool statistics = false;  // adds "tensors": min, max, mean, NaN count of each weight
 };
 
@@ -27,9 +27,6 @@ absl::StatusOr<nlohmann::ordered_json> InspectReport(const models::ModelFile& fi
 // those of ModelFile::ChooseWeights.
 absl::StatusOr<nlohmann::ordered_json> DiffReport(const models::ModelFile& before,
                                                   const models::ModelFile& after);
-
-// A first manifest. Errors: kFailedPrecondition when this version cannot run such a file.
-absl::StatusOr<std::string> SuggestedManifest(const models::ModelFile& file);
 
 // The longest prefix of whole name parts ("module.", "_orig_mod.model.") that all weights share, or
 // "".

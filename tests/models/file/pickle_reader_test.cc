@@ -54,6 +54,13 @@ TEST(PickleReader, ReadsScalarsOfEveryForm) {
   EXPECT_EQ(ReprOf("C\x02\x01\xff."), "b'\\x01\\xff'");
 }
 
+TEST(PickleReader, RemembersInAnyOrder) {
+  // Places 7, 0, 7 again; then MEMOIZE at 2, the number of places in use.
+  EXPECT_EQ(ReprOf(PICKLE("(K\1q\x07\x30K\2q\x00\x30K\3q\x07\x30K\4\x94\x30h\x07h\x00h\x02t.")),
+            "(3, 2, 4)");
+  EXPECT_EQ(ErrorOf("K\1q\x07h\x06."), "f.pt: pickle byte 4: recalls value 6, never remembered");
+}
+
 TEST(PickleReader, ReadsContainersAndTheMemo) {
   auto values =
       Read(PICKLE("\x80\x02}q\x01(U\x01"

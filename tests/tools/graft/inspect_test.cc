@@ -1,5 +1,7 @@
 #include "tools/graft/inspect.h"
 
+#include <fstream>
+#include <iterator>
 #include <sstream>
 #include <string>
 
@@ -9,6 +11,7 @@
 #include "models/file/torch_writer.h"
 #include "nlohmann/json.hpp"
 #include "tests/models/file/scratch_file.h"
+#include "tests/models/file/zip_bytes.h"
 #include "tools/graft/convert.h"
 
 namespace graft::tools {
@@ -50,6 +53,16 @@ void WriteWeights(const std::string& path) {
                                 {"module.fc.count", DType::kInt64, {}, AsBytes(count)}},
                                {{"epoch", "3"}})
           .ok());
+}
+
+// state_dict.pt with another bit in its first storage, which lies on the next multiple of 64 bytes.
+std::string PatchedFixture() {
+  std::ifstream file("tests/fixtures/torch/state_dict.pt", std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  const std::string name_and_extra_field = "/data/0FB\x37";
+  const size_t behind = bytes.find(name_and_extra_field) + name_and_extra_field.size();
+  bytes[(behind + 64) / 64 * 64] ^= 1;
+  return bytes;
 }
 
 json FirstLine(const Outcome& outcome) {
@@ -130,12 +143,70 @@ TEST(Inspect, TellsWhatChangedBetweenTwoFiles) {
   EXPECT_EQ(report["diff"], expected);
 }
 
-TEST(Inspect, WritesNoManifestThatWouldNotWork) {
+TEST(Inspect, WritesAManifestAndSaysWhatIsLeftToDo) {
   ScratchFile file("", ".safetensors");
+  ScratchFile manifest("", ".json");
   WriteWeights(file.path());
-  const Outcome outcome = Inspect({.files = {file.path()}, .manifest = file.path() + ".json"});
-  EXPECT_EQ(outcome.exit_code, 1);
-  EXPECT_THAT(outcome.err, HasSubstr("torch.jit.script"));
+  const Outcome outcome = Inspect({.files = {file.path()}, .manifest = manifest.path()});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("to do       replace \"FILE.py:CLASS()\""));
+  std::ifstream written(manifest.path());
+  const json document = json::parse(written, nullptr, false);
+  EXPECT_EQ(document["graft"], 1);
+  EXPECT_EQ(document["architecture"], "FILE.py:CLASS()");
+}
+
+TEST(Inspect, TellsTheVersionsOfTheModules) {
+  const std::string path = "tests/fixtures/torch/state_dict.pt";
+  const json report = FirstLine(Inspect({.files = {path}, .json = true}));
+  EXPECT_EQ(report["weights"][0]["versions"]["body.1"], 2);
+  EXPECT_EQ(report["weights"][0]["versions"][""], 1);
+  EXPECT_THAT(Inspect({.files = {path}}).out,
+              HasSubstr("versions    version 1: 5 modules; version 2: body.1"));
+}
+
+TEST(Inspect, NamesTheSettingsOfStableBaselinesThatStayUnread) {
+  std::ifstream policy("tests/fixtures/torch/state_dict.pt", std::ios::binary);
+  const std::string weights{std::istreambuf_iterator<char>(policy),
+                            std::istreambuf_iterator<char>()};
+  ScratchFile file(
+      models::ZipBytes({{"data", R"({"gamma": 0.5, "lr": {":serialized:": "gAWV", "x": 1}})"},
+                        {"policy.pth", weights}}),
+      ".zip");
+  const json report = FirstLine(Inspect({.files = {file.path()}, .json = true}));
+  EXPECT_EQ(report["kind"], "stable_baselines3");
+  EXPECT_EQ(report["unread"], json::array({"data.lr"}));
+  EXPECT_EQ(report["metadata"], (json{{"data.gamma", 0.5}}));
+  EXPECT_EQ(report["optimizer"], false);
+  EXPECT_THAT(Inspect({.files = {file.path()}}).out,
+              HasSubstr("1 setting of cloudpickle, which would run code in Python: data.lr\n"));
+}
+
+TEST(Inspect, CountsOneTensorInTheSingular) {
+  ScratchFile file("", ".safetensors");
+  ASSERT_TRUE(
+      models::WriteSafetensors(file.path(), {{"a", DType::kBool, {1}, AsBytes("\1")}}).ok());
+  EXPECT_THAT(Inspect({.files = {file.path()}}).out, HasSubstr(": 1 tensor, 1 number, 1 B"));
+}
+
+TEST(Inspect, VerifiesChecksumsWhenItReadsTheWeightsAnyhow) {
+  const std::string path = "tests/fixtures/torch/state_dict.pt";
+  EXPECT_FALSE(FirstLine(Inspect({.files = {path}, .json = true})).contains("checksums"));
+  EXPECT_EQ(FirstLine(Inspect({.files = {path}, .json = true, .hash = true}))["checksums"],
+            "right");
+  ScratchFile patched(PatchedFixture(), ".pt");
+  const Outcome outcome = Inspect({.files = {patched.path()}, .json = true, .hash = true});
+  EXPECT_EQ(outcome.exit_code, 0) << "PyTorch reads it too";
+  EXPECT_EQ(FirstLine(outcome)["checksums"], "wrong");
+  EXPECT_THAT(Inspect({.files = {patched.path()}, .tensors = true}).out,
+              HasSubstr("checksums   WRONG: "));
+}
+
+TEST(Convert, RefusesADamagedFile) {
+  ScratchFile patched(PatchedFixture(), ".pt");
+  const std::string out = patched.path() + ".out.pt";
+  EXPECT_THAT(Convert({.input = patched.path(), .output = out}).err, HasSubstr("has CRC-32"));
+  EXPECT_EQ(Inspect({.files = {out}}).exit_code, 1) << "nothing was written";
 }
 
 TEST(Convert, TakesWeightsFromOneFormatToTheOtherAndBack) {
