@@ -68,9 +68,8 @@ class BraceFormatter {
       if (format[i] == '{') ++depth;
       if (format[i] == '}' && --depth == 0) return i;
     }
-    ev_.Raise(ErrorKind::kValueError, format.size() == 1
-                                          ? "Single '{' encountered in format string"
-                                          : "expected '}' before end of string");
+    ev_.Raise(ErrorKind::kValueError, format.size() == 1 ? "Single '{' encountered in format string"
+                                                         : "expected '}' before end of string");
   }
 
   // name!conversion:spec
@@ -106,8 +105,8 @@ class BraceFormatter {
       case 'a':
         return ev_.Str(EscapeNonAscii(ev_.Repr(value)));
       default:
-        ev_.Raise(ErrorKind::kValueError, absl::StrCat("Unknown conversion specifier '",
-                                                       std::string(1, conversion), "'"));
+        ev_.Raise(ErrorKind::kValueError,
+                  absl::StrCat("Unknown conversion specifier '", std::string(1, conversion), "'"));
     }
   }
 
@@ -130,8 +129,8 @@ class BraceFormatter {
       }
       const absl::string_view key = name.substr(1, close - 1);
       int64_t index = 0;
-      value = ev_.GetItem(value, absl::SimpleAtoi(key, &index) ? Value::Int(index)
-                                                               : Value(ev_.Str(key)));
+      value = ev_.GetItem(value,
+                          absl::SimpleAtoi(key, &index) ? Value::Int(index) : Value(ev_.Str(key)));
       name.remove_prefix(close + 1);
     }
     return value;

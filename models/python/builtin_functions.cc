@@ -49,8 +49,8 @@ Value DivMod(Evaluator& ev, CallArgs& args) {
   if (const std::optional<Value> method = ev.ClassMethod(a[0], "__divmod__")) {
     return ev.Call(*method, {a[1]});
   }
-  return ev.Tuple({ev.Binary(BinaryOp::kFloorDiv, a[0], a[1]),
-                   ev.Binary(BinaryOp::kMod, a[0], a[1])});
+  return ev.Tuple(
+      {ev.Binary(BinaryOp::kFloorDiv, a[0], a[1]), ev.Binary(BinaryOp::kMod, a[0], a[1])});
 }
 
 Value Pow(Evaluator& ev, CallArgs& args) {
@@ -111,12 +111,12 @@ Value Round(Evaluator& ev, CallArgs& args) {
     return ev.Call(*method, a[1].IsNone() ? std::vector<Value>() : std::vector<Value>{a[1]});
   }
   if (IsInteger(plain)) {
-    return Value::Int(
-        a[1].IsNone() ? plain.AsInt() : RoundInt(ev, plain.AsInt(), ev.ToInt(a[1], "ndigits")));
+    return Value::Int(a[1].IsNone() ? plain.AsInt()
+                                    : RoundInt(ev, plain.AsInt(), ev.ToInt(a[1], "ndigits")));
   }
   if (!plain.IsFloat()) {
-    ev.Raise(ErrorKind::kTypeError, absl::StrCat("type ", ev.TypeName(a[0]),
-                                                 " doesn't define __round__ method"));
+    ev.Raise(ErrorKind::kTypeError,
+             absl::StrCat("type ", ev.TypeName(a[0]), " doesn't define __round__ method"));
   }
   if (!a[1].IsNone()) {
     return Value::Float(RoundTo(ev, plain.AsFloat(), ev.ToInt(a[1], "ndigits")));
@@ -281,13 +281,15 @@ Value Dir(Evaluator& ev, CallArgs& args) {
 // --- Refused ------------------------------------------------------------------------------------
 
 void Refuse(Evaluator& ev, absl::string_view name, absl::string_view instead) {
-  ev.builtins()[name] =
-      ev.Native(name, [what = absl::StrCat(name, "()"), instead](Evaluator& caller, CallArgs&)
-                          -> Value { caller.RaiseNotSupported(what, instead); });
+  ev.builtins()[name] = ev.Native(
+      name, [what = absl::StrCat(name, "()"), instead](Evaluator& caller, CallArgs&) -> Value {
+        caller.RaiseNotSupported(what, instead);
+      });
 }
 
 void RefuseWhatReachesOut(Evaluator& ev) {
-  constexpr absl::string_view kNoFiles = "a model's source reaches no file; pass what it needs as an argument";
+  constexpr absl::string_view kNoFiles =
+      "a model's source reaches no file; pass what it needs as an argument";
   constexpr absl::string_view kNoCode = "write the code itself";
   Refuse(ev, "open", kNoFiles);
   Refuse(ev, "input", kNoFiles);
@@ -327,9 +329,12 @@ void DefineNumeric(Evaluator& ev) {
   Add(ev, "pow", Pow);
   Add(ev, "round", Round);
   Add(ev, "sum", Sum);
-  Add(ev, "bin", [](Evaluator& caller, CallArgs& args) { return InBase(caller, args, "bin", 'b'); });
-  Add(ev, "hex", [](Evaluator& caller, CallArgs& args) { return InBase(caller, args, "hex", 'x'); });
-  Add(ev, "oct", [](Evaluator& caller, CallArgs& args) { return InBase(caller, args, "oct", 'o'); });
+  Add(ev, "bin",
+      [](Evaluator& caller, CallArgs& args) { return InBase(caller, args, "bin", 'b'); });
+  Add(ev, "hex",
+      [](Evaluator& caller, CallArgs& args) { return InBase(caller, args, "hex", 'x'); });
+  Add(ev, "oct",
+      [](Evaluator& caller, CallArgs& args) { return InBase(caller, args, "oct", 'o'); });
   Add(ev, "min", [](Evaluator& caller, CallArgs& args) {
     return Extreme(caller, args, "min", CompareOp::kLess);
   });
@@ -363,13 +368,14 @@ void DefineReflection(Evaluator& ev) {
   AddUnary(ev, "vars",
            [](Evaluator& caller, Value value) { return caller.GetAttr(value, "__dict__"); });
   // Numbers in the order of asking: an address would differ from run to run.
-  AddUnary(ev, "id", [ids = absl::flat_hash_map<const Object*, int64_t>()](
-                         Evaluator& caller, Value value) mutable {
-    if (!value.IsObject()) return Value::Int(static_cast<int64_t>(caller.Hash(value)));
-    const auto next = static_cast<int64_t>(ids.size()) + 1;
-    caller.heap().Charge(caller, sizeof(void*) * 4);
-    return Value::Int(ids.try_emplace(value.object(), next * 16).first->second);
-  });
+  AddUnary(ev, "id",
+           [ids = absl::flat_hash_map<const Object*, int64_t>()](Evaluator& caller,
+                                                                 Value value) mutable {
+             if (!value.IsObject()) return Value::Int(static_cast<int64_t>(caller.Hash(value)));
+             const auto next = static_cast<int64_t>(ids.size()) + 1;
+             caller.heap().Charge(caller, sizeof(void*) * 4);
+             return Value::Int(ids.try_emplace(value.object(), next * 16).first->second);
+           });
 }
 
 }  // namespace
@@ -383,17 +389,21 @@ void DefineBuiltinFunctions(Evaluator& ev) {
   Add(ev, "ord", Ord);
   Add(ev, "print", Print);
   Add(ev, "sorted", Sorted);
-  Add(ev, "all", [](Evaluator& caller, CallArgs& args) { return Quantify(caller, args, "all", false); });
-  Add(ev, "any", [](Evaluator& caller, CallArgs& args) { return Quantify(caller, args, "any", true); });
+  Add(ev, "all",
+      [](Evaluator& caller, CallArgs& args) { return Quantify(caller, args, "all", false); });
+  Add(ev, "any",
+      [](Evaluator& caller, CallArgs& args) { return Quantify(caller, args, "any", true); });
   Add(ev, "format", [](Evaluator& caller, CallArgs& args) -> Value {
     const NativeArgs a(caller, "format", args, {"", ""}, 1);
     return caller.Str(caller.Format(a[0], a.Has(1) ? caller.ToText(a[1], "format_spec") : ""));
   });
-  AddUnary(ev, "len", [](Evaluator& caller, Value value) { return Value::Int(caller.Length(value)); });
+  AddUnary(ev, "len",
+           [](Evaluator& caller, Value value) { return Value::Int(caller.Length(value)); });
   AddUnary(ev, "hash", [](Evaluator& caller, Value value) {
     return Value::Int(static_cast<int64_t>(caller.Hash(value)));
   });
-  AddUnary(ev, "repr", [](Evaluator& caller, Value value) -> Value { return caller.Str(caller.Repr(value)); });
+  AddUnary(ev, "repr",
+           [](Evaluator& caller, Value value) -> Value { return caller.Str(caller.Repr(value)); });
   AddUnary(ev, "ascii", [](Evaluator& caller, Value value) -> Value {
     return caller.Str(EscapeNonAscii(caller.Repr(value)));
   });

@@ -93,13 +93,13 @@ Value Reversed(Evaluator& ev, CallArgs& args) {
   const Value sequence = Underlying(a[0]);
   const bool iterates = sequence.As<DictObject>() != nullptr || sequence.As<DictView>() != nullptr;
   if (iterates) {
-    return NewIterator(ev, [items = ev.ToVector(sequence)](Evaluator&) mutable
-                               -> std::optional<Value> {
-      if (items.empty()) return std::nullopt;
-      const Value item = items.back();
-      items.pop_back();
-      return item;
-    });
+    return NewIterator(ev,
+                       [items = ev.ToVector(sequence)](Evaluator&) mutable -> std::optional<Value> {
+                         if (items.empty()) return std::nullopt;
+                         const Value item = items.back();
+                         items.pop_back();
+                         return item;
+                       });
   }
   if (sequence.As<SetObject>() != nullptr || sequence.As<IteratorObject>() != nullptr) {
     ev.Raise(ErrorKind::kTypeError,
@@ -107,8 +107,7 @@ Value Reversed(Evaluator& ev, CallArgs& args) {
   }
   const Value subject = a[0];
   const int64_t length = ev.Length(subject);
-  return NewIterator(ev, [subject, at = length](Evaluator& caller) mutable
-                             -> std::optional<Value> {
+  return NewIterator(ev, [subject, at = length](Evaluator& caller) mutable -> std::optional<Value> {
     if (at <= 0) return std::nullopt;
     return caller.GetItem(subject, Value::Int(--at));
   });
@@ -117,48 +116,52 @@ Value Reversed(Evaluator& ev, CallArgs& args) {
 Value Zip(Evaluator& ev, CallArgs& args) {
   const bool strict = ev.Truth(args.Take("strict").value_or(Value::Bool(false)));
   if (!args.kwargs.empty()) {
-    ev.Raise(ErrorKind::kTypeError, absl::StrCat("zip() got an unexpected keyword argument '",
-                                                 args.kwargs[0].name, "'"));
+    ev.Raise(ErrorKind::kTypeError,
+             absl::StrCat("zip() got an unexpected keyword argument '", args.kwargs[0].name, "'"));
   }
-  return NewIterator(ev, [iterators = Iterators(ev, args.args), strict](Evaluator& caller)
-                             -> std::optional<Value> {
-    std::vector<Value> row;
-    for (size_t i = 0; i < iterators.size(); ++i) {
-      const std::optional<Value> item = iterators[i]->Next(caller);
-      if (item.has_value()) {
-        row.push_back(*item);
-        continue;
-      }
-      if (!strict) return std::nullopt;
-      if (i > 0) {
-        caller.Raise(ErrorKind::kValueError, absl::StrCat("zip() argument ", i + 1,
-                                                          " is shorter than argument", i > 1 ? "s 1-" : " ", i));
-      }
-      for (size_t k = 1; k < iterators.size(); ++k) {
-        if (!iterators[k]->Next(caller).has_value()) continue;
-        caller.Raise(ErrorKind::kValueError, absl::StrCat("zip() argument ", k + 1,
-                                                          " is longer than argument", k > 1 ? "s 1-" : " ", k));
-      }
-      return std::nullopt;
-    }
-    if (row.empty()) return std::nullopt;
-    return caller.Tuple(std::move(row));
-  });
+  return NewIterator(
+      ev,
+      [iterators = Iterators(ev, args.args), strict](Evaluator& caller) -> std::optional<Value> {
+        std::vector<Value> row;
+        for (size_t i = 0; i < iterators.size(); ++i) {
+          const std::optional<Value> item = iterators[i]->Next(caller);
+          if (item.has_value()) {
+            row.push_back(*item);
+            continue;
+          }
+          if (!strict) return std::nullopt;
+          if (i > 0) {
+            caller.Raise(ErrorKind::kValueError,
+                         absl::StrCat("zip() argument ", i + 1, " is shorter than argument",
+                                      i > 1 ? "s 1-" : " ", i));
+          }
+          for (size_t k = 1; k < iterators.size(); ++k) {
+            if (!iterators[k]->Next(caller).has_value()) continue;
+            caller.Raise(ErrorKind::kValueError,
+                         absl::StrCat("zip() argument ", k + 1, " is longer than argument",
+                                      k > 1 ? "s 1-" : " ", k));
+          }
+          return std::nullopt;
+        }
+        if (row.empty()) return std::nullopt;
+        return caller.Tuple(std::move(row));
+      });
 }
 
 }  // namespace
 
 IteratorObject* MapOver(Evaluator& ev, Value function, const std::vector<Value>& iterables) {
-  return NewIterator(ev, [function, iterators = Iterators(ev, iterables)](Evaluator& caller)
-                             -> std::optional<Value> {
-    std::vector<Value> row;
-    for (IteratorObject* items : iterators) {
-      const std::optional<Value> item = items->Next(caller);
-      if (!item.has_value()) return std::nullopt;
-      row.push_back(*item);
-    }
-    return caller.Call(function, std::move(row));
-  });
+  return NewIterator(
+      ev,
+      [function, iterators = Iterators(ev, iterables)](Evaluator& caller) -> std::optional<Value> {
+        std::vector<Value> row;
+        for (IteratorObject* items : iterators) {
+          const std::optional<Value> item = items->Next(caller);
+          if (!item.has_value()) return std::nullopt;
+          row.push_back(*item);
+        }
+        return caller.Call(function, std::move(row));
+      });
 }
 
 void DefineBuiltinIterators(Evaluator& ev) {

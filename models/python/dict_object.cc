@@ -153,9 +153,8 @@ bool DictObject::Erase(Evaluator& ev, Value key) {
 void DictObject::EraseAt(size_t position) {
   Entry& entry = entries_[position];
   const auto [begin, end] = index_.equal_range(entry.hash);
-  index_.erase(std::find_if(begin, end, [position](const auto& node) {
-    return node.second == position;
-  }));
+  index_.erase(
+      std::find_if(begin, end, [position](const auto& node) { return node.second == position; }));
   entry = {};
   --live_;
   if (entries_.size() > 32 && live_ < entries_.size() / 2) CloseHoles();

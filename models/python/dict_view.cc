@@ -55,8 +55,7 @@ std::optional<Value> DictView::Binary(Evaluator& ev, BinaryOp op, Value other, b
 std::optional<Value> DictView::Compare(Evaluator& ev, CompareOp op, Value other) {
   const bool is_set = other.As<SetObject>() != nullptr || other.As<DictView>() != nullptr;
   if (kind_ == Kind::kValues || !is_set) return std::nullopt;
-  return ev.Compare(op, MakeSet(ev, ev.classes().set, this),
-                    MakeSet(ev, ev.classes().set, other));
+  return ev.Compare(op, MakeSet(ev, ev.classes().set, this), MakeSet(ev, ev.classes().set, other));
 }
 
 std::optional<bool> DictView::Contains(Evaluator& ev, Value item) {

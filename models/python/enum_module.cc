@@ -154,8 +154,7 @@ Value LookUp(Evaluator& ev, const EnumClasses& classes, ClassObject* cls, const 
     const Value made = ev.CallMethod(cls, "_missing_", {a[0]});
     if (!made.IsNone()) return made;
   }
-  ev.Raise(ErrorKind::kValueError,
-           absl::StrCat(ev.Repr(a[0]), " is not a valid ", cls->name));
+  ev.Raise(ErrorKind::kValueError, absl::StrCat(ev.Repr(a[0]), " is not a valid ", cls->name));
 }
 
 InstanceObject& Member(Evaluator& ev, CallArgs& args, absl::string_view method) {
@@ -168,8 +167,7 @@ InstanceObject& Member(Evaluator& ev, CallArgs& args, absl::string_view method) 
 
 std::string Qualified(const InstanceObject& member) {
   const std::optional<Value> name = member.FindOwn("_name_");
-  return absl::StrCat(member.cls->name, ".",
-                      name->IsNone() ? "0" : name->As<StrObject>()->text);
+  return absl::StrCat(member.cls->name, ".", name->IsNone() ? "0" : name->As<StrObject>()->text);
 }
 
 void AddProperty(Evaluator& ev, ClassObject* cls, absl::string_view name,

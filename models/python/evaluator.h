@@ -190,6 +190,8 @@ class Evaluator {
   // "... is not supported" with what to write instead, at the place being evaluated.
   [[noreturn]] void RaiseNotSupported(absl::string_view what, absl::string_view instead = "");
   [[noreturn]] void RaiseException(Value exception);
+  // A bound was reached: ends everything, with the place being evaluated.
+  [[noreturn]] void Stop(absl::StatusCode code, absl::string_view message);
   ClassObject* ErrorClass(ErrorKind kind);
   void SetErrorClass(ErrorKind kind, ClassObject* cls);
   // An instance of `cls`, an exception class, as cls(message) makes it without running __init__.

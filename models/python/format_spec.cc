@@ -37,17 +37,16 @@ int64_t TakeNumber(Evaluator& ev, absl::string_view& spec) {
 }
 
 [[noreturn]] void RaiseUnknownCode(Evaluator& ev, char type, absl::string_view type_name) {
-  ev.Raise(ErrorKind::kValueError,
-           absl::StrCat("Unknown format code '", std::string(1, type), "' for object of type '",
-                        type_name, "'"));
+  ev.Raise(ErrorKind::kValueError, absl::StrCat("Unknown format code '", std::string(1, type),
+                                                "' for object of type '", type_name, "'"));
 }
 
 // `body` (no sign) is aligned to the width, after `prefix` (sign, "0x").
 std::string Align(Evaluator& ev, absl::string_view prefix, absl::string_view body,
                   const FormatSpec& spec, char default_align) {
   const int64_t length =
-      CountCodePoints(prefix) + (IsAscii(body) ? static_cast<int64_t>(body.size())
-                                               : CountCodePoints(body));
+      CountCodePoints(prefix) +
+      (IsAscii(body) ? static_cast<int64_t>(body.size()) : CountCodePoints(body));
   if (spec.width <= length) return absl::StrCat(prefix, body);
   const int64_t missing = spec.width - length;
   ev.heap().Charge(ev, missing * spec.fill.size());
@@ -186,7 +185,7 @@ FormatSpec ParseFormatSpec(Evaluator& ev, absl::string_view text, absl::string_v
   spec.no_negative_zero = take('z');
   spec.alternate = take('#');
   if (!has_fill && take('0')) {
-    spec.fill = "0";
+    spec.fill.assign(1, '0');
     if (spec.align == 0) spec.align = '=';
   }
   spec.width = TakeNumber(ev, text);
@@ -198,9 +197,8 @@ FormatSpec ParseFormatSpec(Evaluator& ev, absl::string_view text, absl::string_v
     spec.grouping = '_';
   }
   if (spec.grouping != 0 && take(',')) {
-    ev.Raise(ErrorKind::kValueError,
-             spec.grouping == ',' ? "Cannot specify ',' with ','."
-                                  : "Cannot specify both ',' and '_'.");
+    ev.Raise(ErrorKind::kValueError, spec.grouping == ',' ? "Cannot specify ',' with ','."
+                                                          : "Cannot specify both ',' and '_'.");
   }
   if (take('.')) {
     if (text.empty() || !absl::ascii_isdigit(text[0])) {

@@ -22,18 +22,19 @@ using Item = std::optional<Value>;
 
 // The items of one iterable after the other's.
 Value ChainOf(Evaluator& ev, IteratorObject* iterables) {
-  return NewIterator(ev, [iterables, items = static_cast<IteratorObject*>(nullptr)](
-                             Evaluator& caller) mutable -> Item {
-    while (true) {
-      caller.Step();
-      if (items != nullptr) {
-        if (const Item item = items->Next(caller)) return item;
-      }
-      const Item next = iterables->Next(caller);
-      if (!next.has_value()) return std::nullopt;
-      items = caller.Iter(*next);
-    }
-  });
+  return NewIterator(ev,
+                     [iterables, items = static_cast<IteratorObject*>(nullptr)](
+                         Evaluator& caller) mutable -> Item {
+                       while (true) {
+                         caller.Step();
+                         if (items != nullptr) {
+                           if (const Item item = items->Next(caller)) return item;
+                         }
+                         const Item next = iterables->Next(caller);
+                         if (!next.has_value()) return std::nullopt;
+                         items = caller.Iter(*next);
+                       }
+                     });
 }
 
 Value Chain(Evaluator& ev, ClassObject*, CallArgs& args) {
@@ -84,19 +85,19 @@ Value Islice(Evaluator& ev, CallArgs& args) {
   const int64_t stop = bound(a.Has(2) ? a[2] : a[1], kForever);
   const int64_t step = std::max<int64_t>(bound(a[3], 1), 1);
   IteratorObject* items = ev.Iter(a[0]);
-  return NewIterator(ev, [items, wanted = start, stop, step, at = int64_t{0}](
-                             Evaluator& caller) mutable -> Item {
-    while (wanted < stop) {
-      caller.Step();
-      const Item item = items->Next(caller);
-      if (!item.has_value()) break;
-      if (at++ < wanted) continue;
-      if (__builtin_add_overflow(wanted, step, &wanted)) wanted = stop;
-      return item;
-    }
-    wanted = stop;
-    return std::nullopt;
-  });
+  return NewIterator(
+      ev, [items, wanted = start, stop, step, at = int64_t{0}](Evaluator& caller) mutable -> Item {
+        while (wanted < stop) {
+          caller.Step();
+          const Item item = items->Next(caller);
+          if (!item.has_value()) break;
+          if (at++ < wanted) continue;
+          if (__builtin_add_overflow(wanted, step, &wanted)) wanted = stop;
+          return item;
+        }
+        wanted = stop;
+        return std::nullopt;
+      });
 }
 
 // The tuples of positions, as an odometer counts; the last one turns fastest.
@@ -110,16 +111,18 @@ Value Product(Evaluator& ev, CallArgs& args) {
   }
   const bool none = std::any_of(pools.begin(), pools.end(),
                                 [](const std::vector<Value>& pool) { return pool.empty(); });
-  return NewIterator(ev, [pools, at = std::vector<size_t>(pools.size()), done = none](
-                             Evaluator& caller) mutable -> Item {
-    if (done) return std::nullopt;
-    std::vector<Value> row;
-    for (size_t i = 0; i < pools.size(); ++i) row.push_back(pools[i][at[i]]);
-    size_t turned = pools.size();
-    while (turned > 0 && ++at[turned - 1] == pools[turned - 1].size()) at[--turned] = 0;
-    done = turned == 0;
-    return caller.Tuple(std::move(row));
-  });
+  return NewIterator(ev,
+                     [pools, at = std::vector<size_t>(pools.size()),
+                      done = none](Evaluator& caller) mutable -> Item {
+                       if (done) return std::nullopt;
+                       std::vector<Value> row;
+                       for (size_t i = 0; i < pools.size(); ++i) row.push_back(pools[i][at[i]]);
+                       size_t turned = pools.size();
+                       while (turned > 0 && ++at[turned - 1] == pools[turned - 1].size())
+                         at[--turned] = 0;
+                       done = turned == 0;
+                       return caller.Tuple(std::move(row));
+                     });
 }
 
 std::vector<Value> Select(const std::vector<Value>& pool, const std::vector<size_t>& at,
@@ -243,25 +246,27 @@ enum class While : uint8_t { kTake, kDrop, kFilterFalse };
 Value Filtered(Evaluator& ev, CallArgs& args, absl::string_view name, While mode) {
   const NativeArgs a(ev, name, args, {"", ""}, 2);
   IteratorObject* items = ev.Iter(a[1]);
-  return NewIterator(ev, [test = a[0], items, mode, open = mode != While::kDrop, done = false](
-                             Evaluator& caller) mutable -> Item {
-    while (!done) {
-      caller.Step();
-      const Item item = items->Next(caller);
-      if (!item.has_value()) break;
-      if (mode == While::kDrop && open) return item;
-      const bool holds = caller.Truth(test.IsNone() ? *item : caller.Call(test, {*item}));
-      if (mode == While::kTake) {
-        if (holds) return item;
-        break;
-      }
-      if (holds) continue;
-      open = true;
-      return item;
-    }
-    done = true;
-    return std::nullopt;
-  });
+  return NewIterator(ev,
+                     [test = a[0], items, mode, open = mode != While::kDrop,
+                      done = false](Evaluator& caller) mutable -> Item {
+                       while (!done) {
+                         caller.Step();
+                         const Item item = items->Next(caller);
+                         if (!item.has_value()) break;
+                         if (mode == While::kDrop && open) return item;
+                         const bool holds =
+                             caller.Truth(test.IsNone() ? *item : caller.Call(test, {*item}));
+                         if (mode == While::kTake) {
+                           if (holds) return item;
+                           break;
+                         }
+                         if (holds) continue;
+                         open = true;
+                         return item;
+                       }
+                       done = true;
+                       return std::nullopt;
+                     });
 }
 
 Value Compress(Evaluator& ev, CallArgs& args) {
@@ -287,15 +292,15 @@ Value Tee(Evaluator& ev, CallArgs& args) {
   ListObject* seen = ev.List({});
   std::vector<Value> copies;
   for (int64_t i = 0; i < count; ++i) {
-    copies.emplace_back(NewIterator(ev, [source, seen, at = size_t{0}](
-                                            Evaluator& caller) mutable -> Item {
-      if (at == seen->items.size()) {
-        const Item item = source->Next(caller);
-        if (!item.has_value()) return std::nullopt;
-        seen->Append(caller, *item);
-      }
-      return seen->items[at++];
-    }));
+    copies.emplace_back(
+        NewIterator(ev, [source, seen, at = size_t{0}](Evaluator& caller) mutable -> Item {
+          if (at == seen->items.size()) {
+            const Item item = source->Next(caller);
+            if (!item.has_value()) return std::nullopt;
+            seen->Append(caller, *item);
+          }
+          return seen->items[at++];
+        }));
   }
   return ev.Tuple(std::move(copies));
 }
@@ -305,25 +310,26 @@ Value GroupBy(Evaluator& ev, CallArgs& args) {
   const NativeArgs a(ev, "groupby", args, {"iterable", "key"}, 1);
   IteratorObject* items = ev.Iter(a[0]);
   const Value function = a[1];
-  return NewIterator(ev, [items, function, next = Item(), next_key = Value(), begun = false](
-                             Evaluator& caller) mutable -> Item {
-    const auto advance = [&] {
-      caller.Step();
-      next = items->Next(caller);
-      if (next.has_value()) {
-        next_key = function.IsNone() ? *next : caller.Call(function, {*next});
-      }
-    };
-    if (!std::exchange(begun, true)) advance();
-    if (!next.has_value()) return std::nullopt;
-    const Value key = next_key;
-    ListObject* group = caller.List({});
-    do {
-      group->Append(caller, *next);
-      advance();
-    } while (next.has_value() && caller.Equal(next_key, key));
-    return caller.Tuple({key, caller.Iter(group)});
-  });
+  return NewIterator(ev,
+                     [items, function, next = Item(), next_key = Value(),
+                      begun = false](Evaluator& caller) mutable -> Item {
+                       const auto advance = [&] {
+                         caller.Step();
+                         next = items->Next(caller);
+                         if (next.has_value()) {
+                           next_key = function.IsNone() ? *next : caller.Call(function, {*next});
+                         }
+                       };
+                       if (!std::exchange(begun, true)) advance();
+                       if (!next.has_value()) return std::nullopt;
+                       const Value key = next_key;
+                       ListObject* group = caller.List({});
+                       do {
+                         group->Append(caller, *next);
+                         advance();
+                       } while (next.has_value() && caller.Equal(next_key, key));
+                       return caller.Tuple({key, caller.Iter(group)});
+                     });
 }
 
 void AddSelecting(Evaluator& ev, ModuleObject* module) {
@@ -353,21 +359,24 @@ void DefineItertools(Evaluator& ev) {
   ev.DefineModule("itertools", [](Evaluator& caller, ModuleObject* module) {
     AddSelecting(caller, module);
     const std::pair<absl::string_view, Value (*)(Evaluator&, CallArgs&)> functions[] = {
-        {"repeat", Repeat},       {"count", Count},           {"cycle", Cycle},
-        {"islice", Islice},       {"product", Product},       {"permutations", Permutations},
-        {"starmap", Starmap},     {"zip_longest", ZipLongest}, {"accumulate", Accumulate},
-        {"pairwise", Pairwise},   {"compress", Compress},     {"tee", Tee},
+        {"repeat", Repeat},         {"count", Count},
+        {"cycle", Cycle},           {"islice", Islice},
+        {"product", Product},       {"permutations", Permutations},
+        {"starmap", Starmap},       {"zip_longest", ZipLongest},
+        {"accumulate", Accumulate}, {"pairwise", Pairwise},
+        {"compress", Compress},     {"tee", Tee},
         {"groupby", GroupBy},
     };
     for (const auto& [name, body] : functions) module->globals[name] = caller.Native(name, body);
     ClassObject* chain = caller.NewClass("chain", {caller.classes().iterator});
     chain->make = Chain;
-    chain->SetOwn("from_iterable",
-                  caller.heap().New<StaticMethodObject>(
-                      caller, caller.Native("chain.from_iterable", [](Evaluator& ev2, CallArgs& args) {
-                        const NativeArgs a(ev2, "from_iterable", args, {""}, 1);
-                        return ChainOf(ev2, ev2.Iter(a[0]));
-                      })));
+    chain->SetOwn(
+        "from_iterable",
+        caller.heap().New<StaticMethodObject>(
+            caller, caller.Native("chain.from_iterable", [](Evaluator& ev2, CallArgs& args) {
+              const NativeArgs a(ev2, "from_iterable", args, {""}, 1);
+              return ChainOf(ev2, ev2.Iter(a[0]));
+            })));
     module->globals["chain"] = chain;
   });
 }

@@ -78,7 +78,7 @@ Value NotSupported(Evaluator& ev, CallArgs& args) {
 }
 
 // Of a function: (name, kind, (default,) or ()) for each parameter; kinds as inspect's.
-Value Parameters(Evaluator& ev, CallArgs& args) {
+Value ParametersOf(Evaluator& ev, CallArgs& args) {
   const NativeArgs a(ev, "parameters", args, {"function"}, 1);
   const auto* function = a[0].As<FunctionObject>();
   if (function == nullptr) {
@@ -115,7 +115,7 @@ void DefineLibrarySupport(Evaluator& ev) {
     module->globals["namedtuple"] = caller.Native("namedtuple", NamedTupleFunction);
     module->globals["instance_check"] = caller.Native("instance_check", InstanceCheck);
     module->globals["not_supported"] = caller.Native("not_supported", NotSupported);
-    module->globals["parameters"] = caller.Native("parameters", Parameters);
+    module->globals["parameters"] = caller.Native("parameters", ParametersOf);
   });
 }
 

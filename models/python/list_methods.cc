@@ -56,8 +56,8 @@ Value Insert(Evaluator& ev, CallArgs& args) {
   const int64_t at = ev.ToInt(a[0], "index");
   ev.Step(1 + length / 16);
   ev.heap().Charge(ev, sizeof(Value));
-  self.items.insert(
-      self.items.begin() + std::clamp<int64_t>(at < 0 ? at + length : at, 0, length), a[1]);
+  self.items.insert(self.items.begin() + std::clamp<int64_t>(at < 0 ? at + length : at, 0, length),
+                    a[1]);
   return {};
 }
 

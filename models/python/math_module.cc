@@ -52,8 +52,7 @@ void AddReal(Evaluator& ev, ModuleObject* module, absl::string_view name, Functi
   });
 }
 
-void AddReal(Evaluator& ev, ModuleObject* module, absl::string_view name,
-             BinaryFunction function) {
+void AddReal(Evaluator& ev, ModuleObject* module, absl::string_view name, BinaryFunction function) {
   Add(ev, module, name, [name, function](Evaluator& caller, CallArgs& args) {
     const NativeArgs a(caller, name, args, {"", ""}, 2);
     const double x = Real(caller, a[0]);
@@ -126,8 +125,7 @@ int64_t Choose(Evaluator& ev, int64_t n, int64_t k) {
 int64_t NotNegative(Evaluator& ev, Value value, absl::string_view function) {
   const int64_t n = ev.ToInt(value, function);
   if (n < 0) {
-    ev.Raise(ErrorKind::kValueError,
-             absl::StrCat(function, "() not defined for negative values"));
+    ev.Raise(ErrorKind::kValueError, absl::StrCat(function, "() not defined for negative values"));
   }
   return n;
 }
@@ -258,8 +256,7 @@ Value Dist(Evaluator& ev, CallArgs& args) {
   const std::vector<Value> p = ev.ToVector(a[0]);
   const std::vector<Value> q = ev.ToVector(a[1]);
   if (p.size() != q.size()) {
-    ev.Raise(ErrorKind::kValueError,
-             "both points must have the same number of dimensions");
+    ev.Raise(ErrorKind::kValueError, "both points must have the same number of dimensions");
   }
   double result = 0;
   for (size_t i = 0; i < p.size(); ++i) {
@@ -304,14 +301,29 @@ Value Modf(Evaluator& ev, CallArgs& args) {
 
 void AddReals(Evaluator& ev, ModuleObject* module) {
   constexpr std::pair<absl::string_view, Function> kOfOne[] = {
-      {"acos", std::acos},     {"acosh", std::acosh},   {"asin", std::asin},
-      {"asinh", std::asinh},   {"atan", std::atan},     {"atanh", std::atanh},
-      {"cbrt", std::cbrt},     {"cos", std::cos},       {"cosh", std::cosh},
-      {"erf", std::erf},       {"erfc", std::erfc},     {"exp", std::exp},
-      {"exp2", std::exp2},     {"expm1", std::expm1},   {"fabs", std::fabs},
-      {"gamma", std::tgamma},  {"lgamma", std::lgamma}, {"log1p", std::log1p},
-      {"sin", std::sin},       {"sinh", std::sinh},     {"sqrt", std::sqrt},
-      {"tan", std::tan},       {"tanh", std::tanh},
+      {"acos", std::acos},
+      {"acosh", std::acosh},
+      {"asin", std::asin},
+      {"asinh", std::asinh},
+      {"atan", std::atan},
+      {"atanh", std::atanh},
+      {"cbrt", std::cbrt},
+      {"cos", std::cos},
+      {"cosh", std::cosh},
+      {"erf", std::erf},
+      {"erfc", std::erfc},
+      {"exp", std::exp},
+      {"exp2", std::exp2},
+      {"expm1", std::expm1},
+      {"fabs", std::fabs},
+      {"gamma", std::tgamma},
+      {"lgamma", std::lgamma},
+      {"log1p", std::log1p},
+      {"sin", std::sin},
+      {"sinh", std::sinh},
+      {"sqrt", std::sqrt},
+      {"tan", std::tan},
+      {"tanh", std::tanh},
       {"degrees", [](double x) { return x * (180.0 / M_PI); }},
       {"radians", [](double x) { return x * (M_PI / 180.0); }},
       {"ulp", [](double x) { return std::nextafter(std::fabs(x), INFINITY) - std::fabs(x); }},

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
@@ -40,24 +41,26 @@ Value Construct(Evaluator& ev, ClassObject* cls, const Fields& fields, const Dic
   for (const Keyword& keyword : args.kwargs) {
     const auto at = std::find(fields->begin(), fields->end(), keyword.name) - fields->begin();
     if (at == static_cast<ptrdiff_t>(fields->size()) || items[at].has_value()) {
-      ev.Raise(ErrorKind::kTypeError,
-               absl::StrCat(cls->name, ".__new__() got ",
-                            at == static_cast<ptrdiff_t>(fields->size())
-                                ? "an unexpected keyword argument '"
-                                : "multiple values for argument '",
-                            keyword.name, "'"));
+      ev.Raise(ErrorKind::kTypeError, absl::StrCat(cls->name, ".__new__() got ",
+                                                   at == static_cast<ptrdiff_t>(fields->size())
+                                                       ? "an unexpected keyword argument '"
+                                                       : "multiple values for argument '",
+                                                   keyword.name, "'"));
     }
     items[at] = keyword.value;
   }
   std::vector<Value> row;
+  std::vector<std::string> missing;
   for (size_t i = 0; i < items.size(); ++i) {
     if (!items[i].has_value()) items[i] = defaults.Find((*fields)[i]);
-    if (!items[i].has_value()) {
-      ev.Raise(ErrorKind::kTypeError, absl::StrCat(cls->name,
-                                                   ".__new__() missing required argument: '",
-                                                   (*fields)[i], "'"));
-    }
-    row.push_back(*items[i]);
+    if (!items[i].has_value()) missing.push_back(absl::StrCat("'", (*fields)[i], "'"));
+    row.push_back(items[i].value_or(Value()));
+  }
+  if (!missing.empty()) {
+    ev.Raise(ErrorKind::kTypeError,
+             absl::StrCat(cls->name, ".__new__() missing ", missing.size(),
+                          " required positional argument", missing.size() > 1 ? "s" : "", ": ",
+                          absl::StrJoin(missing, " and ")));
   }
   return MakeRow(ev, cls, fields, std::move(row));
 }
@@ -82,8 +85,8 @@ Value Replace(Evaluator& ev, CallArgs& args) {
     if (const std::optional<Value> value = args.Take((*self.fields)[i])) items[i] = *value;
   }
   if (!args.kwargs.empty()) {
-    ev.Raise(ErrorKind::kValueError, absl::StrCat("Got unexpected field names: ['",
-                                                  args.kwargs[0].name, "']"));
+    ev.Raise(ErrorKind::kValueError,
+             absl::StrCat("Got unexpected field names: ['", args.kwargs[0].name, "']"));
   }
   return MakeRow(ev, self.cls, self.fields, std::move(items));
 }
@@ -105,8 +108,8 @@ void SetFields(Evaluator& ev, ClassObject* cls, std::vector<std::string> names,
     const NativeArgs a(caller, "_make", args, {"", ""}, 2);
     std::vector<Value> items = caller.ToVector(a[1]);
     if (items.size() != fields->size()) {
-      caller.Raise(ErrorKind::kTypeError, absl::StrCat("Expected ", fields->size(),
-                                                       " arguments, got ", items.size()));
+      caller.Raise(ErrorKind::kTypeError,
+                   absl::StrCat("Expected ", fields->size(), " arguments, got ", items.size()));
     }
     return MakeRow(caller, a[0].As<ClassObject>(), fields, std::move(items));
   };
@@ -169,8 +172,7 @@ ClassObject* NamedTupleBase(Evaluator& ev) {
     for (const Value& pair : caller.ToVector(a[1])) {
       fields.push_back(caller.ToText(caller.GetItem(pair, Value::Int(0)), "field name"));
     }
-    ClassObject* cls =
-        caller.NewClass(caller.ToText(a[0], "typename"), {caller.classes().tuple});
+    ClassObject* cls = caller.NewClass(caller.ToText(a[0], "typename"), {caller.classes().tuple});
     SetFields(caller, cls, std::move(fields), caller.Dict());
     return cls;
   };

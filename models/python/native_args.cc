@@ -21,13 +21,14 @@ NativeArgs::NativeArgs(Evaluator& ev, absl::string_view function, const CallArgs
   for (const Keyword& keyword : args.kwargs) {
     const auto* name = std::find(names.begin(), names.end(), keyword.name);
     if (name == names.end() || name->empty()) {
-      ev.Raise(ErrorKind::kTypeError, absl::StrCat(function, "() got an unexpected keyword argument '",
-                                                   keyword.name, "'"));
+      ev.Raise(
+          ErrorKind::kTypeError,
+          absl::StrCat(function, "() got an unexpected keyword argument '", keyword.name, "'"));
     }
     std::optional<Value>& value = values_[name - names.begin()];
     if (value.has_value()) {
-      ev.Raise(ErrorKind::kTypeError, absl::StrCat(function, "() got multiple values for argument '",
-                                                   keyword.name, "'"));
+      ev.Raise(ErrorKind::kTypeError,
+               absl::StrCat(function, "() got multiple values for argument '", keyword.name, "'"));
     }
     value = keyword.value;
   }
@@ -35,9 +36,9 @@ NativeArgs::NativeArgs(Evaluator& ev, absl::string_view function, const CallArgs
     if (values_[i].has_value()) continue;
     const absl::string_view name = *(names.begin() + i);
     if (name.empty()) {
-      ev.Raise(ErrorKind::kTypeError, absl::StrCat(function, "() expected at least ", required,
-                                                   " argument", required == 1 ? "" : "s", ", got ",
-                                                   args.args.size()));
+      ev.Raise(ErrorKind::kTypeError,
+               absl::StrCat(function, "() expected at least ", required, " argument",
+                            required == 1 ? "" : "s", ", got ", args.args.size()));
     }
     ev.Raise(ErrorKind::kTypeError,
              absl::StrCat(function, "() missing required argument: '", name, "'"));

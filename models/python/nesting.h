@@ -21,8 +21,9 @@ class Nesting {
   // Raises RecursionError when there are too many.
   Nesting(Evaluator& ev, const Object* object) : within_(ev.nesting()) {
     if (within_.size() >= kMaxDepth) {
-      ev.Raise(ErrorKind::kRecursionError, "maximum recursion depth exceeded: containers within "
-                                           "containers, too deep or without end");
+      ev.Raise(ErrorKind::kRecursionError,
+               "maximum recursion depth exceeded: containers within "
+               "containers, too deep or without end");
     }
     again_ = std::find(within_.begin(), within_.end(), object) != within_.end();
     within_.push_back(object);

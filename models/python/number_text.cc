@@ -110,7 +110,8 @@ absl::StatusOr<int64_t> ParseInt(absl::string_view text, int base) {
   for (const char c : digits) {
     const int digit = DigitValue(c);
     if (digit >= base) return is_none;
-    overflow = overflow || __builtin_mul_overflow(magnitude, static_cast<uint64_t>(base), &magnitude) ||
+    overflow = overflow ||
+               __builtin_mul_overflow(magnitude, static_cast<uint64_t>(base), &magnitude) ||
                __builtin_add_overflow(magnitude, static_cast<uint64_t>(digit), &magnitude);
   }
   const uint64_t most = static_cast<uint64_t>(std::numeric_limits<int64_t>::max()) + negative;

@@ -60,12 +60,12 @@ OperatorMethod InPlace(BinaryOp op) {
 }
 
 constexpr std::pair<absl::string_view, BinaryOp> kArithmetic[] = {
-    {"add", BinaryOp::kAdd},       {"sub", BinaryOp::kSub},
-    {"mul", BinaryOp::kMul},       {"truediv", BinaryOp::kDiv},
-    {"mod", BinaryOp::kMod},       {"floordiv", BinaryOp::kFloorDiv},
-    {"pow", BinaryOp::kPow},       {"lshift", BinaryOp::kLeftShift},
-    {"and", BinaryOp::kBitAnd},    {"rshift", BinaryOp::kRightShift},
-    {"or", BinaryOp::kBitOr},      {"xor", BinaryOp::kBitXor},
+    {"add", BinaryOp::kAdd},    {"sub", BinaryOp::kSub},
+    {"mul", BinaryOp::kMul},    {"truediv", BinaryOp::kDiv},
+    {"mod", BinaryOp::kMod},    {"floordiv", BinaryOp::kFloorDiv},
+    {"pow", BinaryOp::kPow},    {"lshift", BinaryOp::kLeftShift},
+    {"and", BinaryOp::kBitAnd}, {"rshift", BinaryOp::kRightShift},
+    {"or", BinaryOp::kBitOr},   {"xor", BinaryOp::kBitXor},
 };
 
 absl::flat_hash_map<std::string, OperatorMethod> MakeMethods() {
@@ -87,12 +87,10 @@ absl::flat_hash_map<std::string, OperatorMethod> MakeMethods() {
   methods["__pos__"] = {0, [](Evaluator& ev, Value self, Value, Value) {
                           return ev.Unary(UnaryOp::kPositive, self);
                         }};
-  methods["__invert__"] = {0, [](Evaluator& ev, Value self, Value, Value) {
-                             return ev.Unary(UnaryOp::kInvert, self);
-                           }};
-  methods["__bool__"] = {0, [](Evaluator& ev, Value self, Value, Value) {
-                           return Value::Bool(ev.Truth(self));
-                         }};
+  methods["__invert__"] = {
+      0, [](Evaluator& ev, Value self, Value, Value) { return ev.Unary(UnaryOp::kInvert, self); }};
+  methods["__bool__"] = {
+      0, [](Evaluator& ev, Value self, Value, Value) { return Value::Bool(ev.Truth(self)); }};
   methods["__int__"] = {0, [](Evaluator& ev, Value self, Value, Value) {
                           return ev.Call(ev.classes().int_, {self});
                         }};
@@ -110,19 +108,17 @@ absl::flat_hash_map<std::string, OperatorMethod> MakeMethods() {
                           return ev.Str(self.IsObject() ? self.object()->Str(ev) : ev.ToStr(self));
                         }};
   methods["__format__"] = {1, [](Evaluator& ev, Value self, Value spec, Value) -> Value {
-                             return ev.Str(
-                                 FormatBuiltin(ev, self, ev.ToText(spec, "format_spec")));
+                             return ev.Str(FormatBuiltin(ev, self, ev.ToText(spec, "format_spec")));
                            }};
   methods["__len__"] = {0, [](Evaluator& ev, Value self, Value, Value) {
                           return Value::Int(self.object()->Length(ev).value_or(0));
                         }};
-  methods["__iter__"] = {0, [](Evaluator& ev, Value self, Value, Value) -> Value {
-                           return self.object()->Iter(ev);
-                         }};
-  methods["__contains__"] = {1, [](Evaluator& ev, Value self, Value item, Value) {
-                               return Value::Bool(
-                                   self.object()->Contains(ev, item).value_or(false));
-                             }};
+  methods["__iter__"] = {
+      0, [](Evaluator& ev, Value self, Value, Value) -> Value { return self.object()->Iter(ev); }};
+  methods["__contains__"] = {
+      1, [](Evaluator& ev, Value self, Value item, Value) {
+        return Value::Bool(self.object()->Contains(ev, item).value_or(false));
+      }};
   methods["__getitem__"] = {1, [](Evaluator& ev, Value self, Value key, Value) {
                               return self.object()->GetItem(ev, key);
                             }};
@@ -157,10 +153,10 @@ void AddArithmeticMethods(Evaluator& ev, ClassObject* cls) {
   for (const auto& [name, op] : kArithmetic) {
     AddOperatorMethods(ev, cls, {absl::StrCat("__", name, "__"), absl::StrCat("__r", name, "__")});
   }
-  AddOperatorMethods(ev, cls,
-                     {"__neg__", "__pos__", "__invert__", "__bool__", "__int__", "__float__",
-                      "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__hash__",
-                      "__repr__", "__str__", "__format__"});
+  AddOperatorMethods(
+      ev, cls,
+      {"__neg__", "__pos__", "__invert__", "__bool__", "__int__", "__float__", "__eq__", "__ne__",
+       "__lt__", "__le__", "__gt__", "__ge__", "__hash__", "__repr__", "__str__", "__format__"});
 }
 
 }  // namespace graft::models::python

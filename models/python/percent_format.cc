@@ -145,9 +145,10 @@ class PercentFormatter {
       case 'r':
       case 'a':
         spec.sign = '-';
-        return FormatText(ev_, type == 's'   ? ev_.ToStr(value)
-                               : type == 'r' ? ev_.Repr(value)
-                                             : EscapeNonAscii(ev_.Repr(value)),
+        return FormatText(ev_,
+                          type == 's'   ? ev_.ToStr(value)
+                          : type == 'r' ? ev_.Repr(value)
+                                        : EscapeNonAscii(ev_.Repr(value)),
                           spec);
       case 'c':
         return Character(value, spec);

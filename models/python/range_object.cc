@@ -26,13 +26,11 @@ int64_t CountSteps(int64_t start, int64_t stop, int64_t step) {
   const auto high = static_cast<uint64_t>(step > 0 ? stop : start);
   const uint64_t stride = step > 0 ? step : ~static_cast<uint64_t>(step) + 1;
   const uint64_t count = (high - low - 1) / stride;
-  return static_cast<int64_t>(
-      std::min<uint64_t>(count, std::numeric_limits<int64_t>::max() - 1) + 1);
+  return static_cast<int64_t>(std::min<uint64_t>(count, std::numeric_limits<int64_t>::max() - 1) +
+                              1);
 }
 
-int64_t Count(const RangeObject& range) {
-  return CountSteps(range.start, range.stop, range.step);
-}
+int64_t Count(const RangeObject& range) { return CountSteps(range.start, range.stop, range.step); }
 
 Value MakeRange(Evaluator& ev, ClassObject*, CallArgs& args) {
   const NativeArgs a(ev, "range", args, {"", "", ""}, 1);
@@ -120,8 +118,8 @@ std::optional<int64_t> RangeObject::Length(Evaluator&) { return Count(*this); }
 
 IteratorObject* RangeObject::Iter(Evaluator& ev) {
   return NewIterator(
-      ev, [next = start, left = Count(*this), step = step](Evaluator&) mutable
-              -> std::optional<Value> {
+      ev,
+      [next = start, left = Count(*this), step = step](Evaluator&) mutable -> std::optional<Value> {
         if (left == 0) return std::nullopt;
         --left;
         const int64_t item = next;
@@ -181,9 +179,9 @@ void DefineRange(Evaluator& ev) {
   Evaluator::Classes& classes = ev.mutable_classes();
   classes.range = ev.NewClass("range", {classes.object});
   classes.range->make = MakeRange;
-  AddOperatorMethods(ev, classes.range,
-                     {"__eq__", "__ne__", "__contains__", "__getitem__", "__len__", "__iter__",
-                      "__repr__"});
+  AddOperatorMethods(
+      ev, classes.range,
+      {"__eq__", "__ne__", "__contains__", "__getitem__", "__len__", "__iter__", "__repr__"});
   classes.slice = ev.NewClass("slice", {classes.object});
   classes.slice->make = MakeSlice;
   ev.AddMethod(classes.slice, "indices", SliceIndicesMethod);

@@ -1,5 +1,4 @@
-// The classes object (its methods are callables.cc's), type, NoneType, bool, int, float, and those
-// of ... and NotImplemented.
+// The classes type, NoneType, bool, int, float, and those of ... and NotImplemented.
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -15,6 +14,7 @@
 #include "models/python/evaluator.h"
 #include "models/python/native_args.h"
 #include "models/python/number_text.h"
+#include "models/python/object_class.h"
 #include "models/python/objects.h"
 #include "models/python/operator_methods.h"
 #include "models/python/underlying.h"
@@ -120,8 +120,7 @@ double FloatFrom(Evaluator& ev, Value value) {
 
 Value MakeFloat(Evaluator& ev, ClassObject* cls, CallArgs& args) {
   const NativeArgs a(ev, "float", args, {""}, 0);
-  return AsClass(ev, cls, ev.classes().float_,
-                 Value::Float(a.Has(0) ? FloatFrom(ev, a[0]) : 0.0));
+  return AsClass(ev, cls, ev.classes().float_, Value::Float(a.Has(0) ? FloatFrom(ev, a[0]) : 0.0));
 }
 
 // float.hex
@@ -184,8 +183,7 @@ void DefineNumbers(Evaluator& ev) {
   AddProperty(ev, integer, "numerator", [](Evaluator& caller, CallArgs& args) {
     return Value::Int(Underlying(SelfValue(caller, args, "int.numerator")).AsInt());
   });
-  AddProperty(ev, integer, "denominator",
-              [](Evaluator&, CallArgs&) { return Value::Int(1); });
+  AddProperty(ev, integer, "denominator", [](Evaluator&, CallArgs&) { return Value::Int(1); });
   ev.AddMethod(integer, "bit_length", [](Evaluator& caller, CallArgs& args) {
     const int64_t value = Underlying(SelfValue(caller, args, "int.bit_length")).AsInt();
     const uint64_t magnitude = value < 0 ? ~static_cast<uint64_t>(value) + 1 : value;
@@ -242,10 +240,9 @@ void DefineType(Evaluator& ev) {
 }  // namespace
 
 void DefineScalars(Evaluator& ev) {
+  DefineObject(ev);
   Evaluator::Classes& classes = ev.mutable_classes();
-  ClassObject* object = classes.object = ev.NewClass("object", {});
-  classes.type = ev.NewClass("type", {object});
-  ev.builtins()["object"] = object;
+  classes.type = ev.NewClass("type", {classes.object});
   classes.none_type = ev.NewClass("NoneType", {classes.object});
   classes.none_type->make = [](Evaluator&, ClassObject*, CallArgs&) { return Value(); };
   classes.ellipsis = ev.NewClass("ellipsis", {classes.object});

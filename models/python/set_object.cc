@@ -135,10 +135,10 @@ void AddReading(Evaluator& ev, ClassObject* cls) {
     auto& self = Self<SetObject>(caller, args, "copy");
     return MakeSet(caller, self.cls, &self);
   });
-  AddOperatorMethods(ev, cls,
-                     {"__and__", "__or__", "__sub__", "__xor__", "__eq__", "__ne__", "__lt__",
-                      "__le__", "__gt__", "__ge__", "__contains__", "__len__", "__iter__",
-                      "__repr__", "__str__"});
+  AddOperatorMethods(
+      ev, cls,
+      {"__and__", "__or__", "__sub__", "__xor__", "__eq__", "__ne__", "__lt__", "__le__", "__gt__",
+       "__ge__", "__contains__", "__len__", "__iter__", "__repr__", "__str__"});
 }
 
 void AddChanging(Evaluator& ev, ClassObject* set) {
@@ -238,9 +238,7 @@ std::optional<bool> SetObject::Contains(Evaluator& ev, Value item) {
   return keys->Find(ev, item).has_value();
 }
 
-std::optional<int64_t> SetObject::Length(Evaluator&) {
-  return static_cast<int64_t>(keys->size());
-}
+std::optional<int64_t> SetObject::Length(Evaluator&) { return static_cast<int64_t>(keys->size()); }
 
 IteratorObject* SetObject::Iter(Evaluator& ev) { return keys->Iter(ev); }
 

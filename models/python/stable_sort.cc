@@ -25,8 +25,7 @@ void Merge(Evaluator& ev, const std::vector<Keyed>& from, std::vector<Keyed>& to
   size_t left = begin;
   size_t right = middle;
   for (size_t at = begin; at < end; ++at) {
-    const bool take_right =
-        left == middle || (right < end && Less(ev, from[right], from[left]));
+    const bool take_right = left == middle || (right < end && Less(ev, from[right], from[left]));
     to[at] = from[take_right ? right++ : left++];
   }
 }

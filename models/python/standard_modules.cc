@@ -83,9 +83,7 @@ void Refuse(Evaluator& ev, const Refused& refused) {
 // `from __future__ import annotations`: every feature is there already.
 void DefineFuture(Evaluator& ev) {
   ev.DefineModule("__future__", [](Evaluator&, ModuleObject* module) {
-    module->dynamic = [](Evaluator&, absl::string_view) -> std::optional<Value> {
-      return Value();
-    };
+    module->dynamic = [](Evaluator&, absl::string_view) -> std::optional<Value> { return Value(); };
   });
 }
 

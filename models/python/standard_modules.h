@@ -5,7 +5,6 @@
 #ifndef GRAFT_MODELS_PYTHON_STANDARD_MODULES_H_
 #define GRAFT_MODELS_PYTHON_STANDARD_MODULES_H_
 
-
 #include "models/python/evaluator.h"
 
 namespace graft::models::python {

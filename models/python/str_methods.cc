@@ -124,8 +124,8 @@ Value HasAffix(Evaluator& ev, CallArgs& args, absl::string_view method, Side sid
   std::vector<Value> affixes = {a[0]};
   if (const auto* tuple = Underlying<TupleObject>(a[0])) affixes = tuple->items;
   for (const Value& affix : affixes) {
-    const std::string part = ev.ToText(
-        affix, absl::StrCat(method, " first arg must be str or a tuple of str"));
+    const std::string part =
+        ev.ToText(affix, absl::StrCat(method, " first arg must be str or a tuple of str"));
     if (!window.beyond && (side == Side::kLeft ? absl::StartsWith(window.text, part)
                                                : absl::EndsWith(window.text, part))) {
       return Value::Bool(true);
@@ -255,8 +255,8 @@ Value ZeroFill(Evaluator& ev, CallArgs& args) {
   ev.heap().Charge(ev, missing);
   ev.heap().Charge(ev, self.size());
   const size_t sign = !self.empty() && (self[0] == '-' || self[0] == '+') ? 1 : 0;
-  return Charged(ev, absl::StrCat(self.substr(0, sign), std::string(missing, '0'),
-                                  self.substr(sign)));
+  return Charged(ev,
+                 absl::StrCat(self.substr(0, sign), std::string(missing, '0'), self.substr(sign)));
 }
 
 Value ExpandTabs(Evaluator& ev, CallArgs& args) {
@@ -325,8 +325,7 @@ Value MakeTrans(Evaluator& ev, CallArgs& args) {
   const std::vector<absl::string_view> sources = CodePoints(from);
   const std::vector<absl::string_view> targets = CodePoints(to);
   if (sources.size() != targets.size()) {
-    ev.Raise(ErrorKind::kValueError,
-             "the first two maketrans arguments must have equal length");
+    ev.Raise(ErrorKind::kValueError, "the first two maketrans arguments must have equal length");
   }
   for (size_t i = 0; i < sources.size(); ++i) {
     table->Set(ev, number(sources[i]), number(targets[i]));
@@ -386,9 +385,9 @@ void AddTest(Evaluator& ev, absl::string_view name, CharTest test) {
 void AddCaseTest(Evaluator& ev, absl::string_view name, CharTest other_case) {
   ev.AddMethod(ev.classes().str, name, [name, other_case](Evaluator& caller, CallArgs& args) {
     const std::string& text = Self<StrObject>(caller, args, name).text;
-    return Value::Bool(
-        std::any_of(text.begin(), text.end(), [](unsigned char c) { return absl::ascii_isalpha(c); }) &&
-        std::none_of(text.begin(), text.end(), other_case));
+    return Value::Bool(std::any_of(text.begin(), text.end(),
+                                   [](unsigned char c) { return absl::ascii_isalpha(c); }) &&
+                       std::none_of(text.begin(), text.end(), other_case));
   });
 }
 
@@ -406,9 +405,9 @@ void AddQuestions(Evaluator& ev) {
   AddCaseTest(ev, "islower", absl::ascii_isupper);
   ev.AddMethod(ev.classes().str, "isidentifier", [](Evaluator& caller, CallArgs& args) {
     const std::string& text = Self<StrObject>(caller, args, "str.isidentifier").text;
-    return Value::Bool(!text.empty() && !absl::ascii_isdigit(text[0]) &&
-                       std::all_of(text.begin(), text.end(),
-                                   [](char c) { return c == '_' || IsAlnum(c); }));
+    return Value::Bool(
+        !text.empty() && !absl::ascii_isdigit(text[0]) &&
+        std::all_of(text.begin(), text.end(), [](char c) { return c == '_' || IsAlnum(c); }));
   });
   ev.AddMethod(ev.classes().str, "isascii", [](Evaluator& caller, CallArgs& args) {
     return Value::Bool(IsAscii(Self<StrObject>(caller, args, "str.isascii").text));
@@ -419,11 +418,13 @@ void AddQuestions(Evaluator& ev) {
 
 void AddSearch(Evaluator& ev) {
   const auto add = [&ev](absl::string_view name, Side side, bool must_be_there) {
-    ev.AddMethod(ev.classes().str, name, [name, side, must_be_there](Evaluator& caller, CallArgs& args) {
-      const int64_t at = Find(caller, args, name, side);
-      if (at < 0 && must_be_there) caller.Raise(ErrorKind::kValueError, "substring not found");
-      return Value::Int(at);
-    });
+    ev.AddMethod(ev.classes().str, name,
+                 [name, side, must_be_there](Evaluator& caller, CallArgs& args) {
+                   const int64_t at = Find(caller, args, name, side);
+                   if (at < 0 && must_be_there)
+                     caller.Raise(ErrorKind::kValueError, "substring not found");
+                   return Value::Int(at);
+                 });
   };
   add("find", Side::kLeft, false);
   add("rfind", Side::kRight, false);
@@ -476,9 +477,8 @@ void AddCases(Evaluator& ev) {
   add("swapcase", [](char c, bool) {
     return absl::ascii_isupper(c) ? absl::ascii_tolower(c) : absl::ascii_toupper(c);
   });
-  add("title", [](char c, bool start) {
-    return start ? absl::ascii_toupper(c) : absl::ascii_tolower(c);
-  });
+  add("title",
+      [](char c, bool start) { return start ? absl::ascii_toupper(c) : absl::ascii_tolower(c); });
   ev.AddMethod(ev.classes().str, "capitalize", Capitalize);
 }
 

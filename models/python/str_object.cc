@@ -107,9 +107,9 @@ Value StrObject::GetItem(Evaluator& ev, Value key) {
 std::optional<bool> StrObject::Contains(Evaluator& ev, Value item) {
   const auto* part = Underlying<StrObject>(item);
   if (part == nullptr) {
-    ev.Raise(ErrorKind::kTypeError,
-             absl::StrCat("'in <string>' requires string as left operand, not ",
-                          ev.TypeName(item)));
+    ev.Raise(
+        ErrorKind::kTypeError,
+        absl::StrCat("'in <string>' requires string as left operand, not ", ev.TypeName(item)));
   }
   ev.Step(1 + static_cast<int64_t>(text.size()) / 64);
   return text.find(part->text) != std::string::npos;

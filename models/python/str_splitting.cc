@@ -97,8 +97,9 @@ Value SplitLines(Evaluator& ev, CallArgs& args) {
   std::vector<absl::string_view> lines;
   while (!text.empty()) {
     const size_t end = std::min(text.find_first_of("\n\r\v\f\x1c\x1d\x1e"), text.size());
-    const size_t break_size =
-        end == text.size() ? 0 : text.substr(end, 2) == "\r\n" ? size_t{2} : size_t{1};
+    const size_t break_size = end == text.size()              ? 0
+                              : text.substr(end, 2) == "\r\n" ? size_t{2}
+                                                              : size_t{1};
     lines.push_back(text.substr(0, keep ? end + break_size : end));
     text.remove_prefix(end + break_size);
   }
@@ -117,8 +118,8 @@ Value Partition(Evaluator& ev, CallArgs& args, absl::string_view method, bool fr
     const Value whole = ev.Str(text);
     return from_right ? ev.Tuple({none, none, whole}) : ev.Tuple({whole, none, none});
   }
-  return ev.Tuple({ev.Str(text.substr(0, at)), ev.Str(separator),
-                   ev.Str(text.substr(at + separator.size()))});
+  return ev.Tuple(
+      {ev.Str(text.substr(0, at)), ev.Str(separator), ev.Str(text.substr(at + separator.size()))});
 }
 
 }  // namespace

@@ -5,13 +5,13 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "models/python/container_types.h"
 #include "models/python/native_args.h"
 #include "models/python/native_iterator.h"
 #include "models/python/nesting.h"
 #include "models/python/objects.h"
 #include "models/python/operator_methods.h"
 #include "models/python/sequence_items.h"
-#include "models/python/container_types.h"
 #include "models/python/underlying.h"
 
 namespace graft::models::python {
@@ -114,10 +114,10 @@ void DefineTuple(Evaluator& ev) {
     const NativeArgs a(caller, "tuple.count", args, {""}, 1);
     return Value::Int(CountItem(caller, self.items, a[0]));
   });
-  AddOperatorMethods(ev, classes.tuple,
-                     {"__add__", "__mul__", "__rmul__", "__eq__", "__ne__", "__lt__", "__le__",
-                      "__gt__", "__ge__", "__contains__", "__getitem__", "__len__", "__iter__",
-                      "__repr__", "__str__", "__hash__"});
+  AddOperatorMethods(
+      ev, classes.tuple,
+      {"__add__", "__mul__", "__rmul__", "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__",
+       "__contains__", "__getitem__", "__len__", "__iter__", "__repr__", "__str__", "__hash__"});
 }
 
 }  // namespace graft::models::python

@@ -31,7 +31,8 @@ T* Underlying(Value value) {
 // The first argument, taken off. `method` is for the error: "list.append".
 inline Value SelfValue(Evaluator& ev, CallArgs& args, absl::string_view method) {
   if (args.args.empty()) {
-    ev.Raise(ErrorKind::kTypeError, absl::StrCat("unbound method ", method, "() needs an argument"));
+    ev.Raise(ErrorKind::kTypeError,
+             absl::StrCat("unbound method ", method, "() needs an argument"));
   }
   Value self = args.args.front();
   args.args.erase(args.args.begin());
@@ -43,9 +44,8 @@ T& Self(Evaluator& ev, CallArgs& args, absl::string_view method) {
   const Value self = SelfValue(ev, args, method);
   T* object = Underlying<T>(self);
   if (object == nullptr) {
-    ev.Raise(ErrorKind::kTypeError,
-             absl::StrCat("descriptor '", method, "' does not apply to a '", ev.TypeName(self),
-                          "' object"));
+    ev.Raise(ErrorKind::kTypeError, absl::StrCat("descriptor '", method, "' does not apply to a '",
+                                                 ev.TypeName(self), "' object"));
   }
   return *object;
 }

@@ -28,8 +28,7 @@ bool Object::SetAttr(Evaluator&, absl::string_view, Value) { return false; }
 bool Object::DelAttr(Evaluator&, absl::string_view) { return false; }
 
 Value Object::Call(Evaluator& ev, CallArgs&) {
-  ev.Raise(ErrorKind::kTypeError,
-           absl::StrCat("'", ev.TypeName(this), "' object is not callable"));
+  ev.Raise(ErrorKind::kTypeError, absl::StrCat("'", ev.TypeName(this), "' object is not callable"));
 }
 
 std::optional<Value> Object::Binary(Evaluator&, BinaryOp, Value, bool) { return std::nullopt; }
