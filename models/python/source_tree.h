@@ -1,19 +1,19 @@
-// Where a model's imports lead: directories of Python sources, and sources that are part of Graft.
+// The Python sources below some directories, as modules by their dotted names.
 //
-//   SourceTree tree;
-//   tree.AddEmbedded(TorchPrelude());
-//   std::string main = *tree.AddMainFile("models/walker.py");      // "walker"
-//   absl::Status status = tree.AddRoot("vendor/site-packages");
-//   Evaluator evaluator({.sources = &tree});
+//   SourceTree sources;
+//   absl::StatusOr<std::string> main = sources.AddMain("walker/net.py");   // "net"
+//   absl::Status status = sources.AddRoot("/opt/models/site-packages");
+//   Evaluator evaluator({.sources = &sources});
+//   ... evaluator.ImportModule(*main)
 //
-// Only files that end in .py, below a root by their real path, are ever read: a link does not lead
-// out of it. Embedded sources come first, then the main file's directory, then roots in order.
+// Only regular files that end in .py are read, and only those whose real path lies below the real
+// path of a root: no link leads out. A directory without __init__.py is a package without names
+// of its own, as in Python.
 //
-// Threads: one at a time. Find blocks for the file system.
+// Threads: one at a time; methods block for the file system. Ownership: sources found are shared.
 #ifndef GRAFT_MODELS_PYTHON_SOURCE_TREE_H_
 #define GRAFT_MODELS_PYTHON_SOURCE_TREE_H_
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,39 +22,42 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/types/span.h"
-#include "models/python/embedded_source.h"
 #include "models/python/evaluator.h"
 
 namespace graft::models::python {
 
 class SourceTree final : public SourceProvider {
  public:
-  // Paths are those of modules: "torch/nn/__init__.py".
-  void AddEmbedded(absl::Span<const EmbeddedSource> sources);
+  // The file that is evaluated, whose folder becomes the first root; where the folder is a package
+  // (it has an __init__.py), the folder that holds the outermost package, and then its own. The
+  // module's name: "net", "walker.net".
+  // Errors: kNotFound, kPermissionDenied; kInvalidArgument: no .py file.
+  absl::StatusOr<std::string> AddMain(const std::string& path);
 
-  // The file that the user names. Its directory becomes a root, or, where it lies in a package
-  // (directories with an __init__.py), the directory around the outermost one. Returns its dotted
-  // name: "walker", "torchvision.models.resnet". Errors: kNotFound, kInvalidArgument (no .py file).
-  absl::StatusOr<std::string> AddMainFile(const std::string& path);
+  // Asked after those that were added before. Errors: kNotFound; kInvalidArgument: no directory.
+  absl::Status AddRoot(const std::string& path);
 
-  // Errors: kNotFound, kInvalidArgument (no directory).
-  absl::Status AddRoot(const std::string& directory);
-
+  // Errors: kResourceExhausted: larger than kMaxSourceBytes; kInvalidArgument: a link leads out of
+  // the roots; those of the file system.
   absl::StatusOr<std::optional<Source>> Find(absl::string_view module) override;
 
  private:
-  struct Root {
-    std::string shown;  // as the user wrote it: for messages
-    std::string real;   // with a slash at its end
+  struct Folder {
+    std::string shown;  // as the user wrote it
+    std::string real;
+    std::string root;  // the real path of its root
   };
-  absl::StatusOr<std::optional<Source>> Read(const Root& root, const std::string& relative,
-                                             bool is_package);
 
-  absl::flat_hash_map<std::string, const EmbeddedSource*> embedded_;  // by path
-  std::vector<Root> roots_;
-  std::string main_name_;  // dotted; need not be a Python name ("my-net")
-  std::string main_file_;  // relative to roots_[0]
+  // nullopt: there is no such file.
+  absl::StatusOr<std::optional<Source>> Read(const Folder& folder, absl::string_view file) const;
+  std::optional<Folder> Within(const Folder& folder, absl::string_view name) const;
+
+  std::vector<Folder> roots_;
+  // Packages found so far: where their modules are.
+  absl::flat_hash_map<std::string, std::vector<Folder>> packages_;
+  std::string main_module_;
+  Folder main_folder_;
+  std::string main_file_;
 };
 
 }  // namespace graft::models::python

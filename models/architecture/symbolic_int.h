@@ -1,0 +1,59 @@
+// An integer that depends on the number of agents: x.shape[0], and what is computed from it.
+//
+//   b = x.shape[0]
+//   x.view(b * 4, -1)         # recorded: the graph computes it in each call
+//   if b > 0: ...             # true for any number of agents, so it is decided here
+//   if b == 1: ...            # an error: both branches would be needed
+//
+// Its value is known for two numbers of agents, and taken to lie on a line through them. What comes
+// out equal for both is an ordinary int.
+//
+// Threads: one evaluator's. Ownership: the evaluator's heap. Includes LibTorch.
+#ifndef GRAFT_MODELS_ARCHITECTURE_SYMBOLIC_INT_H_
+#define GRAFT_MODELS_ARCHITECTURE_SYMBOLIC_INT_H_
+
+#include <torch/csrc/jit/ir/ir.h>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "models/python/evaluator.h"
+
+namespace graft::models::architecture {
+
+class Recorder;
+
+class SymbolicInt final : public python::Object {
+ public:
+  SymbolicInt(Recorder* recorder, std::array<int64_t, 2> at, torch::jit::Value* value)
+      : recorder_(recorder), at_(at), value_(value) {}
+
+  // For each number of kTrialAgents.
+  const std::array<int64_t, 2>& at() const { return at_; }
+  torch::jit::Value* value() const { return value_; }
+
+  python::ClassObject* Class(python::Evaluator& ev) const override { return ev.classes().int_; }
+  std::optional<python::Value> Binary(python::Evaluator& ev, python::BinaryOp op,
+                                      python::Value other, bool reflected) override;
+  std::optional<python::Value> Unary(python::Evaluator& ev, python::UnaryOp op) override;
+  std::optional<python::Value> Compare(python::Evaluator& ev, python::CompareOp op,
+                                       python::Value other) override;
+  bool Truth(python::Evaluator& ev) override;
+  std::optional<int64_t> Index(python::Evaluator& ev) override;
+  std::string Repr(python::Evaluator& ev) override;
+
+ private:
+  Recorder* const recorder_;
+  const std::array<int64_t, 2> at_;
+  torch::jit::Value* const value_;
+};
+
+// An int when both are equal, else a SymbolicInt of `value`.
+python::Value MakeInt(python::Evaluator& ev, Recorder& recorder, std::array<int64_t, 2> at,
+                      torch::jit::Value* value);
+
+}  // namespace graft::models::architecture
+
+#endif  // GRAFT_MODELS_ARCHITECTURE_SYMBOLIC_INT_H_
