@@ -55,8 +55,7 @@ DictObject* Network::Registry(InstanceObject* module, absl::string_view name) {
 }
 
 // Calls visit(path, module) for every place of the tree, parents first.
-template <typename Visit>
-void Network::Walk(Visit visit) {
+void Network::Walk(absl::FunctionRef<void(const std::string& path, InstanceObject* module)> visit) {
   struct Pending {
     std::string path;
     InstanceObject* module;

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "models/architecture/tensor_object.h"
@@ -68,8 +69,7 @@ class Network {
     python::InstanceObject* parent = nullptr;
     std::string name;
   };
-  template <typename Visit>
-  void Walk(Visit visit);
+  void Walk(absl::FunctionRef<void(const std::string& path, python::InstanceObject* module)> visit);
   Place Locate(absl::string_view path);
   python::DictObject* Registry(python::InstanceObject* module, absl::string_view name);
 

@@ -8,7 +8,9 @@
 #include "models/architecture/prelude/torch_prelude.h"
 #include "models/architecture/stored_tensor.h"
 #include "models/architecture/tensor_object.h"
+#include "models/python/library_sources.h"
 #include "models/python/parser.h"
+#include "models/torch/deep_stack.h"
 #include "models/zoo/zoo_sources.h"
 
 namespace graft::models::architecture {
@@ -43,10 +45,8 @@ absl::StatusOr<std::unique_ptr<SourceSession>> SourceSession::Open(
 
   session->sources_ = std::make_unique<python::SourceTree>();
   python::SourceTree& sources = *session->sources_;
-  sources.AddEmbedded(python::TorchPrelude());
-  if (zoo) sources.AddEmbedded(python::ZooSources());
   if (own) {
-    absl::StatusOr<std::string> name = sources.AddMainFile(options.architecture->source_path);
+    absl::StatusOr<std::string> name = sources.AddMain(options.architecture->source_path);
     if (!name.ok()) return name.status();
     session->module_name_ = *std::move(name);
   }
@@ -55,8 +55,12 @@ absl::StatusOr<std::unique_ptr<SourceSession>> SourceSession::Open(
   }
 
   session->recorder_ = std::make_unique<Recorder>(options.recorder);
+  python::EvaluatorLimits limits;
+  limits.stack_bytes = kDeepStackBytes / 2;
   session->evaluator_ = std::make_unique<Evaluator>(python::EvaluatorOptions{
-      .sources = session->sources_.get(), .limits = {}, .cancelled = options.cancelled});
+      .sources = session->sources_.get(), .limits = limits, .cancelled = options.cancelled});
+  DefineLibrarySources(*session->evaluator_, python::TorchPrelude());
+  if (zoo) DefineLibrarySources(*session->evaluator_, python::ZooSources());
   DefineGraftModule(*session->evaluator_, *session->recorder_);
 
   // Names in expressions: what the architecture's file has, then what every such file imports.

@@ -36,6 +36,7 @@ struct SourceSessionOptions {
 class SourceSession {
  public:
   // Errors: those of the file system, for the architecture's file and the roots.
+  // @pre the evaluator will run on a deep stack (deep_stack.h)
   static absl::StatusOr<std::unique_ptr<SourceSession>> Open(const SourceSessionOptions& options);
 
   SourceSession(const SourceSession&) = delete;
