@@ -3,6 +3,8 @@
 // Names and meanings are those of Python's own `ast` module (docs.python.org/3/library/ast.html,
 // grammar 3.12), so far as the subset goes. A node knows its place in the source.
 //
+// The parser's last act is ResolveScopes (scopes.h): each name knows where its variable lives.
+//
 // Threads: immutable once parsed; any thread.
 // Ownership: a ParsedModule owns its tree; nodes point at no text but their own.
 #ifndef GRAFT_MODELS_PYTHON_AST_H_
@@ -23,6 +25,35 @@ struct Stmt;
 using ExprPtr = std::unique_ptr<Expr>;
 using StmtPtr = std::unique_ptr<Stmt>;
 using Body = std::vector<StmtPtr>;
+
+// Where the variable of a name lives; set by ResolveScopes.
+struct Binding {
+  enum class Where : uint8_t {
+    kGlobal,          // among the module's names, else the built-in ones
+    kSlot,            // a variable of the function being run
+    kCell,            // the same, shared with functions within or around it
+    kClass,           // in the body of a class: its attributes, else as kGlobal
+    kClassCell,       // in the body of a class: its attributes, else as kCell
+    kEnclosingClass,  // __class__ within a method
+  };
+  Where where = Where::kGlobal;
+  int32_t index = 0;  // of the slot or cell
+};
+
+// The variables of a function, lambda, comprehension or class body; set by ResolveScopes.
+struct ScopeLayout {
+  // Names, for errors and locals(). Parameters come first: positional, keyword-only, *, **.
+  std::vector<std::string> slots;
+  std::vector<std::string> cells;  // its own, then those captured
+  size_t own_cells = 0;
+  std::vector<int32_t> captured;  // for each captured cell: which one of the scope around
+  // Parameters that functions within use: moved from their slot to a cell on entry.
+  struct SharedParameter {
+    int32_t slot = 0;
+    int32_t cell = 0;
+  };
+  std::vector<SharedParameter> shared_parameters;
+};
 
 enum class UnaryOp : uint8_t { kNot, kNegative, kPositive, kInvert };
 enum class BinaryOp : uint8_t {
@@ -84,7 +115,10 @@ struct Expr {
   explicit Expr(ExprKind k) : kind(k) {}
   virtual ~Expr() = default;
   const ExprKind kind;
-  SourceRange range;
+  // Expressions on the longest way down from here, this one counted. Trees are bounded in depth
+  // (kMaxTreeDepth in parser.h), so that they may be walked and destroyed recursively.
+  uint16_t height = 1;
+  SourceRange range;  // as in Python's ast: parentheses around an expression are not part of it
 };
 
 struct ConstantExpr final : Expr {
@@ -94,6 +128,7 @@ struct ConstantExpr final : Expr {
     kFalse,
     kEllipsis,
     kInt,
+    kBigInt,  // beyond 64 bits: refused where it is reached
     kFloat,
     kImaginary,
     kStr,
@@ -103,12 +138,15 @@ struct ConstantExpr final : Expr {
   Type type = Type::kNone;
   int64_t int_value = 0;
   double float_value = 0;  // also of kImaginary
-  std::string text;        // kStr (UTF-8, escapes resolved, adjacent literals joined), kBytes
+  // kStr (UTF-8, escapes resolved but for \N{...}, adjacent literals joined), kBytes; of kBigInt
+  // the literal as written.
+  std::string text;
 };
 
 struct NameExpr final : Expr {
   NameExpr() : Expr(ExprKind::kName) {}
   std::string name;
+  Binding binding;
 };
 
 struct AttributeExpr final : Expr {
@@ -194,6 +232,7 @@ struct LambdaExpr final : Expr {
   LambdaExpr() : Expr(ExprKind::kLambda) {}
   Parameters parameters;
   ExprPtr body;
+  ScopeLayout layout;
 };
 
 struct ListExpr final : Expr {
@@ -226,6 +265,7 @@ struct ComprehensionExpr final : Expr {
   ExprPtr element;  // of kDict: the key
   ExprPtr value;    // of kDict only
   std::vector<ComprehensionFor> clauses;
+  ScopeLayout layout;
 };
 
 // f"...": constants (kStr) and FormattedValueExpr by turns.
@@ -249,6 +289,7 @@ struct StarredExpr final : Expr {
 struct NamedExpr final : Expr {
   NamedExpr() : Expr(ExprKind::kNamed) {}
   std::string name;
+  Binding binding;
   ExprPtr value;
 };
 
@@ -288,7 +329,7 @@ struct Stmt {
   explicit Stmt(StmtKind k) : kind(k) {}
   virtual ~Stmt() = default;
   const StmtKind kind;
-  SourceRange range;  // of a compound statement: its first line only
+  SourceRange range;  // of a compound statement: its header, up to the colon
 };
 
 struct ExprStmt final : Stmt {
@@ -347,6 +388,8 @@ struct FunctionDefStmt final : Stmt {
   Body body;
   bool is_async = false;
   bool is_generator = false;  // its own body has yield
+  Binding binding;            // of its name
+  ScopeLayout layout;
 };
 struct ClassDefStmt final : Stmt {
   ClassDefStmt() : Stmt(StmtKind::kClassDef) {}
@@ -355,10 +398,13 @@ struct ClassDefStmt final : Stmt {
   std::vector<ExprPtr> bases;
   std::vector<KeywordArg> keywords;  // metaclass=...
   Body body;
+  Binding binding;  // of its name
+  ScopeLayout layout;
 };
 struct ImportAlias {
   std::string name;     // "torch.nn", or "*" in ImportFrom
-  std::string as_name;  // "": none
+  std::string as_name;   // "": none
+  Binding binding = {};  // of the name that it binds
 };
 struct ImportStmt final : Stmt {
   ImportStmt() : Stmt(StmtKind::kImport) {}
@@ -378,6 +424,7 @@ struct RaiseStmt final : Stmt {
 struct ExceptHandler {
   ExprPtr type;      // null: every exception
   std::string name;  // "": none
+  Binding binding;   // of the name
   Body body;
   SourceRange range;
 };
@@ -387,6 +434,7 @@ struct TryStmt final : Stmt {
   std::vector<ExceptHandler> handlers;
   Body otherwise;
   Body finally;
+  bool is_star = false;  // except*: all handlers, or none
 };
 struct WithItem {
   ExprPtr context;

@@ -43,6 +43,7 @@ class SourceProvider {
   struct Source {
     std::shared_ptr<const SourceFile> file;
     bool is_package = false;  // an __init__.py
+    bool is_library = false;  // part of Graft: errors point at the user's source, not here
   };
   virtual ~SourceProvider() = default;
   // nullopt: there is no such module. Errors: of the file system, or what is found is too large.
@@ -93,6 +94,7 @@ struct EvaluatorLimits {
   int64_t steps = 50'000'000;        // nodes of the syntax tree
   int depth = 160;                   // calls within calls
   size_t memory_bytes = 512u << 20;  // of all objects ever made
+  size_t stack_bytes = 3u << 20;     // of the C++ stack, from Guard on
 };
 
 struct EvaluatorOptions {
@@ -101,6 +103,9 @@ struct EvaluatorOptions {
   std::function<bool()> cancelled = nullptr;               // polled now and then
   std::function<void(absl::string_view)> print = nullptr;  // print() and warnings; null: dropped
 };
+
+class Interpreter;
+class ModuleLoader;
 
 class Evaluator {
  public:
@@ -185,12 +190,28 @@ class Evaluator {
   // "... is not supported" with what to write instead, at the place being evaluated.
   [[noreturn]] void RaiseNotSupported(absl::string_view what, absl::string_view instead = "");
   [[noreturn]] void RaiseException(Value exception);
+  // A bound was reached: ends everything, with the place being evaluated.
+  [[noreturn]] void Stop(absl::StatusCode code, absl::string_view message);
   ClassObject* ErrorClass(ErrorKind kind);
+  void SetErrorClass(ErrorKind kind, ClassObject* cls);
+  // An instance of `cls`, an exception class, as cls(message) makes it without running __init__.
+  Value NewException(ClassObject* cls, absl::string_view message);
   // The place being evaluated, innermost first, and of all calls around it.
   std::vector<TraceEntry> Trace() const;
   // Counts a step, looks at the bounds and at `cancelled`. Natives with loops of their own call it.
-  void Step(int64_t steps = 1);
+  void Step(int64_t steps = 1) {
+    steps_left_ -= steps;
+    if (steps_left_ < next_check_) CheckBounds();
+  }
+  int64_t steps() const { return options_.limits.steps - steps_left_; }  // taken so far
   void Print(absl::string_view text);
+  // Something that was passed over, which whoever looks for a wrong result will want to know.
+  void Note(absl::string_view text);
+  const std::vector<std::string>& notes() const { return notes_; }
+  Interpreter& interpreter() { return *interpreter_; }
+  // The containers that natives are within: repr, ==, hash and copies of lists in lists. See
+  // nesting.h.
+  std::vector<const Object*>& nesting() { return nesting_; }
 
   // --- Built-in classes -------------------------------------------------------------------------
   struct Classes {
@@ -207,6 +228,9 @@ class Evaluator {
     ClassObject* dict = nullptr;
     ClassObject* ordered_dict = nullptr;
     ClassObject* default_dict = nullptr;
+    ClassObject* dict_keys = nullptr;
+    ClassObject* dict_values = nullptr;
+    ClassObject* dict_items = nullptr;
     ClassObject* set = nullptr;
     ClassObject* frozen_set = nullptr;
     ClassObject* range = nullptr;
@@ -219,6 +243,8 @@ class Evaluator {
     ClassObject* property = nullptr;
     ClassObject* static_method = nullptr;
     ClassObject* class_method = nullptr;
+    ClassObject* super = nullptr;
+    ClassObject* instance_dict = nullptr;
     ClassObject* ellipsis = nullptr;
     ClassObject* not_implemented = nullptr;
     ClassObject* base_exception = nullptr;
@@ -231,14 +257,25 @@ class Evaluator {
 
  private:
   friend class Interpreter;
+  friend class ModuleLoader;
+
+  // The slow part of Step.
+  void CheckBounds();
+  // Raises when the C++ stack is nearly used up.
+  void CheckStack();
+  absl::Status Describe(const Raised& raised);
 
   EvaluatorOptions options_;
   Heap heap_;
   Classes classes_;
+  std::unique_ptr<Interpreter> interpreter_;
   absl::flat_hash_map<std::string, Value> builtins_;
-  absl::flat_hash_map<std::string, ModuleObject*> modules_;
-  absl::flat_hash_map<std::string, std::function<void(Evaluator&, ModuleObject*)>> natives_;
-  int64_t steps_ = 0;
+  absl::flat_hash_map<ErrorKind, ClassObject*> error_classes_;
+  std::vector<std::string> notes_;
+  int64_t steps_left_ = 0;
+  int64_t next_check_ = 0;            // steps_left_ below which CheckBounds is due
+  const char* stack_base_ = nullptr;  // within Guard
+  std::vector<const Object*> nesting_;
 };
 
 // What the constructor calls, each in a file of its own: they fill classes() and builtins(), and

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "models/python/ast.h"
 #include "models/python/value.h"
@@ -91,6 +92,7 @@ class ListObject final : public Object {
   std::optional<int64_t> Length(Evaluator& ev) override;
   IteratorObject* Iter(Evaluator& ev) override;
   std::string Repr(Evaluator& ev) override;
+  std::optional<size_t> Hash(Evaluator&) override { return std::nullopt; }
 
   void Append(Evaluator& ev, Value item);  // counts the memory
 
@@ -108,6 +110,7 @@ class RangeObject final : public Object {
   std::optional<int64_t> Length(Evaluator& ev) override;
   IteratorObject* Iter(Evaluator& ev) override;
   std::string Repr(Evaluator& ev) override;
+  std::optional<size_t> Hash(Evaluator& ev) override;
 
   const int64_t start, stop, step;  // step is not 0
 };
@@ -145,6 +148,7 @@ class DictObject final : public Object {
   std::optional<int64_t> Length(Evaluator& ev) override;
   IteratorObject* Iter(Evaluator& ev) override;  // over keys
   std::string Repr(Evaluator& ev) override;
+  std::optional<size_t> Hash(Evaluator&) override { return std::nullopt; }
 
   // For natives. Keys that are unhashable raise TypeError.
   std::optional<Value> Find(Evaluator& ev, Value key) const;
@@ -153,6 +157,8 @@ class DictObject final : public Object {
   void Set(Evaluator& ev, absl::string_view key, Value value);
   bool Erase(Evaluator& ev, Value key);
   void Clear();
+  // Makes the key's entry the last one, or the first one. False: there is none.
+  bool MoveToEnd(Evaluator& ev, Value key, bool last);
   // In order; a snapshot.
   std::vector<std::pair<Value, Value>> Items() const;
   size_t size() const { return live_; }
@@ -166,8 +172,13 @@ class DictObject final : public Object {
     size_t hash = 0;
     bool live = false;
   };
+  // The entry's position, or -1. Without `ev`, keys that only a program can compare are passed by.
   int64_t Locate(Evaluator* ev, Value key, size_t hash) const;
+  // Leaves a hole; moves no other entry.
+  void EraseAt(size_t position);
+  void CloseHoles();
 
+  friend class DictIterator;
   std::vector<Entry> entries_;  // erased ones stay as holes until it is worth closing them
   std::unordered_multimap<size_t, size_t> index_;  // hash -> entry
   size_t live_ = 0;
@@ -179,6 +190,7 @@ class SetObject final : public Object {
   SetObject(ClassObject* c, DictObject* k) : cls(c), keys(k) {}
   ClassObject* Class(Evaluator&) const override { return cls; }
   std::optional<Value> Binary(Evaluator& ev, BinaryOp op, Value other, bool reflected) override;
+  std::optional<Value> InPlace(Evaluator& ev, BinaryOp op, Value other) override;
   std::optional<Value> Compare(Evaluator& ev, CompareOp op, Value other) override;
   std::optional<bool> Contains(Evaluator& ev, Value item) override;
   std::optional<int64_t> Length(Evaluator& ev) override;
@@ -213,6 +225,7 @@ class MethodObject final : public Object {
   ClassObject* Class(Evaluator& ev) const override;
   std::optional<Value> GetAttr(Evaluator& ev, absl::string_view name) override;  // __self__, ...
   std::optional<Value> Compare(Evaluator& ev, CompareOp op, Value other) override;
+  std::optional<size_t> Hash(Evaluator& ev) override;
   Value Call(Evaluator& ev, CallArgs& args) override;
   std::string Repr(Evaluator& ev) override;
 
@@ -225,6 +238,7 @@ class StaticMethodObject final : public Object {
  public:
   explicit StaticMethodObject(Value f) : function(f) {}
   ClassObject* Class(Evaluator& ev) const override;
+  std::optional<Value> GetAttr(Evaluator& ev, absl::string_view name) override;  // __func__
   Value Call(Evaluator& ev, CallArgs& args) override;
 
   const Value function;
@@ -233,6 +247,7 @@ class ClassMethodObject final : public Object {
  public:
   explicit ClassMethodObject(Value f) : function(f) {}
   ClassObject* Class(Evaluator& ev) const override;
+  std::optional<Value> GetAttr(Evaluator& ev, absl::string_view name) override;  // __func__
 
   const Value function;
 };
@@ -263,6 +278,7 @@ class ClassObject final : public Object {
   ClassObject* Class(Evaluator& ev) const override;  // type
   std::optional<Value> GetAttr(Evaluator& ev, absl::string_view name) override;
   bool SetAttr(Evaluator& ev, absl::string_view name, Value value) override;
+  bool DelAttr(Evaluator& ev, absl::string_view name) override;
   Value Call(Evaluator& ev, CallArgs& args) override;
   std::optional<Value> Binary(Evaluator& ev, BinaryOp op, Value other, bool reflected) override;
   Value GetItem(Evaluator& ev, Value key) override;  // List[int]: the class itself
@@ -273,6 +289,11 @@ class ClassObject final : public Object {
 
   // Along the MRO; not bound.
   std::optional<Value> Lookup(absl::string_view attribute) const;
+  struct Attribute {
+    Value value;
+    ClassObject* owner = nullptr;  // the class that has it
+  };
+  std::optional<Attribute> LookupWithOwner(absl::string_view attribute) const;
   bool DerivesFrom(const ClassObject* other) const;
 
   const std::string name;
@@ -288,6 +309,7 @@ class ClassObject final : public Object {
 
   std::optional<Value> FindOwn(absl::string_view attribute) const;
   void SetOwn(absl::string_view attribute, Value value);
+  bool EraseOwn(absl::string_view attribute);
 
  private:
   absl::flat_hash_map<std::string, size_t> index_;  // into attributes
@@ -343,6 +365,7 @@ class ModuleObject final : public Object {
   ClassObject* Class(Evaluator& ev) const override;
   std::optional<Value> GetAttr(Evaluator& ev, absl::string_view name) override;
   bool SetAttr(Evaluator& ev, absl::string_view name, Value value) override;
+  bool DelAttr(Evaluator& ev, absl::string_view name) override;
   std::string Repr(Evaluator& ev) override;
 
   const std::string name;  // dotted
@@ -350,10 +373,24 @@ class ModuleObject final : public Object {
   Dynamic dynamic;  // may be null
   bool is_package = false;
   std::shared_ptr<const ParsedModule> parsed;  // null: of natives
-  // Name -> top-level statements that bind or change it, in order, and which have run already.
+
+  // A top-level statement; of an import, one of the names it binds.
+  struct Unit {
+    const Stmt* statement = nullptr;
+    int32_t alias = -1;
+    bool optional = false;  // changes what was imported: passed over where that fails
+    bool done = false;      // has run, or is running
+  };
+  std::vector<Unit> units;
+  // Name -> the units that bind or change it, in order.
   absl::flat_hash_map<std::string, std::vector<size_t>> binders;
-  std::vector<bool> done;
   std::vector<size_t> star_imports;  // from x import *, asked when nothing else binds a name
+  // The unit being run: what it asks for is as it was then, without what later units do.
+  size_t running = kNoUnit;
+  absl::flat_hash_set<std::string> not_starred;  // names that no star import gives
+  // Names that an import in a block should have bound, and why it could not.
+  absl::flat_hash_map<std::string, std::string> missing;
+  static constexpr size_t kNoUnit = ~size_t{0};
 };
 
 }  // namespace graft::models::python

@@ -4,10 +4,14 @@
 //   absl::StatusOr<std::unique_ptr<ParsedModule>> module =
 //       ParseModule(std::make_shared<SourceFile>("net.py", text));
 //
+// Read and left out of the tree: type parameters (`class A[T]:`), type comments, the cases of a
+// match statement. `type X = ...` becomes a `pass`.
+//
 // Threads: free functions without state. Time and memory are linear in the text.
 #ifndef GRAFT_MODELS_PYTHON_PARSER_H_
 #define GRAFT_MODELS_PYTHON_PARSER_H_
 
+#include <cstddef>
 #include <memory>
 
 #include "absl/status/statusor.h"
@@ -18,6 +22,10 @@ namespace graft::models::python {
 
 // Deepest nesting of expressions and of blocks. Deeper text is refused with its place.
 inline constexpr int kMaxNesting = 200;
+// Deepest tree: statements and expressions on a way from the module down to a leaf. A chain like
+// a + b + c + ... is as deep as it has operators; a thousand fit, within some nesting. A recursive
+// walk may use some 400 bytes of stack at each step and stay within 512 KB.
+inline constexpr int kMaxTreeDepth = 1200;
 // Largest source text.
 inline constexpr size_t kMaxSourceBytes = size_t{8} << 20;
 

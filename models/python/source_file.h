@@ -1,7 +1,7 @@
 // A Python source text with its name, and places in it: what errors point at.
 //
 //   SourceFile file("net.py", text);
-//   file.Underline({.line = 12, .column = 8, .end_line = 12, .end_column = 15});
+//   file.Underline({.line = 12, .column = 18, .end_line = 12, .end_column = 27});
 //   //     self.fc = nn.Linear(512, n)
 //   //               ^^^^^^^^^
 //
@@ -9,6 +9,7 @@
 #ifndef GRAFT_MODELS_PYTHON_SOURCE_FILE_H_
 #define GRAFT_MODELS_PYTHON_SOURCE_FILE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -31,16 +32,21 @@ class SourceFile {
   SourceFile(std::string name, std::string text);
 
   const std::string& name() const { return name_; }
+  // As Python reads it: without a byte order mark, and every line break is "\n".
   absl::string_view text() const { return text_; }
 
   // Without its line break; "" beyond the end.
   absl::string_view Line(int32_t line) const;
 
-  // "net.py:12:9" (columns shown from 1).
+  // The range of the bytes [begin, end) of text().
+  SourceRange RangeOf(size_t begin, size_t end) const;
+
+  // "net.py:12:9" (columns shown from 1); only the name for a range that is nowhere.
   std::string Place(const SourceRange& range) const;
 
-  // The first line of `range` (indented by four, long lines cut around it), and below it carets
-  // under the range. Control characters are replaced: the text may be hostile to a terminal.
+  // The first line of `range` (its own indentation replaced by four blanks, long lines cut around
+  // the range), and below it carets under the range; no line break at the end; "" for a range that
+  // is nowhere. Control characters are replaced: the text may be hostile to a terminal.
   std::string Underline(const SourceRange& range) const;
 
  private:

@@ -21,6 +21,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
@@ -152,7 +154,14 @@ class Object {
 
 template <typename T>
 T* Value::As() const {
-  return IsObject() ? dynamic_cast<T*>(object_) : nullptr;
+  if (!IsObject()) return nullptr;
+  if constexpr (std::is_final_v<T>) {
+    // One image holds all of the evaluator, so that types are equal when their addresses are: ten
+    // times as fast as a cast, and evaluation does little else.
+    return &typeid(*object_) == &typeid(T) ? static_cast<T*>(object_) : nullptr;
+  } else {
+    return dynamic_cast<T*>(object_);
+  }
 }
 
 // iter(x): gives one item after the other.

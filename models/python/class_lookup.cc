@@ -1,0 +1,95 @@
+#include "models/python/class_lookup.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "models/python/evaluator.h"
+#include "models/python/function_object.h"
+#include "models/python/objects.h"
+
+namespace graft::models::python {
+
+bool IsMethod(const ClassObject::Attribute& attribute) {
+  if (attribute.value.As<FunctionObject>() != nullptr) return true;
+  // A native that a source puts into a class (`act = math.tanh`) is a value like others.
+  return attribute.owner->source == nullptr && attribute.value.As<NativeFunction>() != nullptr;
+}
+
+Value Bind(Evaluator& ev, const ClassObject::Attribute& attribute, std::optional<Value> self,
+           ClassObject* cls) {
+  const Value value = attribute.value;
+  if (!value.IsObject()) return value;
+  if (IsMethod(attribute)) {
+    return self.has_value() ? Value(ev.heap().New<MethodObject>(ev, value, *self)) : value;
+  }
+  if (const auto* method = value.As<StaticMethodObject>()) return method->function;
+  if (const auto* method = value.As<ClassMethodObject>()) {
+    return ev.heap().New<MethodObject>(ev, method->function, cls);
+  }
+  if (const auto* property = value.As<PropertyObject>()) {
+    if (!self.has_value()) return value;
+    if (property->getter.IsNone()) {
+      ev.Raise(ErrorKind::kAttributeError, "property has no getter");
+    }
+    return ev.Call(property->getter, {*self});
+  }
+  if (const std::optional<Value> bound =
+          CallSpecial(ev, value, "__get__", {self.value_or(Value()), cls})) {
+    return *bound;
+  }
+  return value;
+}
+
+bool IsDataDescriptor(Evaluator& ev, Value attribute) {
+  if (attribute.As<PropertyObject>() != nullptr) return true;
+  return attribute.As<InstanceObject>() != nullptr &&
+         FindSpecial(ev, attribute, "__set__").has_value();
+}
+
+std::optional<ClassObject::Attribute> FindSpecial(Evaluator& ev, Value self,
+                                                  absl::string_view name) {
+  std::optional<ClassObject::Attribute> found = ev.TypeOf(self)->LookupWithOwner(name);
+  if (!found.has_value() || found->owner == ev.classes().object || found->value.IsNone()) {
+    return std::nullopt;
+  }
+  return found;
+}
+
+std::optional<Value> CallSpecial(Evaluator& ev, Value self, absl::string_view name,
+                                 std::vector<Value> args) {
+  const std::optional<ClassObject::Attribute> found = FindSpecial(ev, self, name);
+  if (!found.has_value()) return std::nullopt;
+  if (!IsMethod(*found)) return ev.Call(Bind(ev, *found, self, ev.TypeOf(self)), std::move(args));
+  args.insert(args.begin(), self);
+  return ev.Call(found->value, std::move(args));
+}
+
+bool FindMethod(Evaluator& ev, Value object, absl::string_view name, Value* function) {
+  auto* instance = object.As<InstanceObject>();
+  if (instance != nullptr || !object.IsObject()) {
+    ClassObject* cls = ev.TypeOf(object);
+    const std::optional<ClassObject::Attribute> found = cls->LookupWithOwner(name);
+    if (found.has_value() && IsMethod(*found) &&
+        (instance == nullptr || !instance->FindOwn(name).has_value())) {
+      *function = found->value;
+      return true;
+    }
+  } else {
+    if (const std::optional<Value> own = object.object()->GetAttr(ev, name)) {
+      *function = *own;
+      return false;
+    }
+    const std::optional<ClassObject::Attribute> found =
+        ev.TypeOf(object)->LookupWithOwner(name);
+    if (found.has_value() && IsMethod(*found)) {
+      *function = found->value;
+      return true;
+    }
+  }
+  *function = ev.GetAttr(object, name);
+  return false;
+}
+
+}  // namespace graft::models::python

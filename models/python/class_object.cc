@@ -1,0 +1,183 @@
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "models/python/class_creation.h"
+#include "models/python/class_lookup.h"
+#include "models/python/evaluator.h"
+#include "models/python/function_object.h"
+#include "models/python/objects.h"
+#include "models/python/union_object.h"
+
+namespace graft::models::python {
+namespace {
+
+// The attributes that every class has, whatever its own.
+std::optional<Value> ClassFact(Evaluator& ev, ClassObject* cls, absl::string_view name) {
+  if (name == "__name__" || name == "__qualname__") return ev.Str(cls->name);
+  if (name == "__module__") return ev.Str(cls->module);
+  if (name == "__class__") return ev.classes().type;
+  if (name == "__doc__") return Value();
+  if (name == "__mro__") return ev.Tuple({cls->mro.begin(), cls->mro.end()});
+  if (name == "__bases__") return ev.Tuple({cls->bases.begin(), cls->bases.end()});
+  if (name == "__base__") return cls->bases.empty() ? Value() : Value(cls->bases[0]);
+  if (name == "__dict__") {
+    DictObject* attributes = ev.Dict();
+    for (const auto& [key, value] : cls->attributes) attributes->Set(ev, key, value);
+    return attributes;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+ClassObject* ClassObject::Class(Evaluator& ev) const { return ev.classes().type; }
+
+std::optional<Value> ClassObject::FindOwn(absl::string_view attribute) const {
+  const auto found = index_.find(attribute);
+  if (found == index_.end()) return std::nullopt;
+  return attributes[found->second].second;
+}
+
+void ClassObject::SetOwn(absl::string_view attribute, Value value) {
+  const auto [it, inserted] = index_.try_emplace(attribute, attributes.size());
+  if (inserted) {
+    attributes.emplace_back(attribute, value);
+  } else {
+    attributes[it->second].second = value;
+  }
+}
+
+bool ClassObject::EraseOwn(absl::string_view attribute) {
+  const auto found = index_.find(attribute);
+  if (found == index_.end()) return false;
+  const size_t position = found->second;
+  index_.erase(found);
+  attributes.erase(attributes.begin() + static_cast<ptrdiff_t>(position));
+  for (auto& [name, index] : index_) {
+    if (index > position) --index;
+  }
+  return true;
+}
+
+std::optional<ClassObject::Attribute> ClassObject::LookupWithOwner(
+    absl::string_view attribute) const {
+  for (ClassObject* cls : mro) {
+    const auto found = cls->index_.find(attribute);
+    if (found != cls->index_.end()) return Attribute{cls->attributes[found->second].second, cls};
+  }
+  return std::nullopt;
+}
+
+std::optional<Value> ClassObject::Lookup(absl::string_view attribute) const {
+  const std::optional<Attribute> found = LookupWithOwner(attribute);
+  if (!found.has_value()) return std::nullopt;
+  return found->value;
+}
+
+bool ClassObject::DerivesFrom(const ClassObject* other) const {
+  for (const ClassObject* cls : mro) {
+    if (cls == other) return true;
+  }
+  return false;
+}
+
+std::optional<Value> ClassObject::GetAttr(Evaluator& ev, absl::string_view attribute) {
+  if (attribute == "__dict__" || attribute == "__class__") return ClassFact(ev, this, attribute);
+  if (const std::optional<Attribute> found = LookupWithOwner(attribute)) {
+    // What `object` says of instances (its __class__, its __doc__) is not said of classes.
+    const bool fact = found->owner != this && found->owner == ev.classes().object;
+    if (!fact || !ClassFact(ev, this, attribute).has_value()) {
+      return Bind(ev, *found, std::nullopt, this);
+    }
+  }
+  return ClassFact(ev, this, attribute);
+}
+
+bool ClassObject::SetAttr(Evaluator& ev, absl::string_view attribute, Value value) {
+  if (source == nullptr) {
+    ev.Raise(ErrorKind::kTypeError,
+             absl::StrCat("cannot set '", attribute, "' attribute of immutable type '", name, "'"));
+  }
+  ev.heap().Charge(ev, attribute.size() + sizeof(attributes[0]));
+  SetOwn(attribute, value);
+  return true;
+}
+
+bool ClassObject::DelAttr(Evaluator&, absl::string_view attribute) {
+  return source != nullptr && EraseOwn(attribute);
+}
+
+Value ClassObject::Call(Evaluator& ev, CallArgs& args) {
+  const std::optional<Attribute> maker = LookupWithOwner("__new__");
+  const std::optional<Attribute> init = LookupWithOwner("__init__");
+  const bool has_init = init.has_value() && init->owner != ev.classes().object;
+  Value instance;
+  if (maker.has_value() && maker->owner != ev.classes().object) {
+    CallArgs with_class = args;
+    with_class.args.insert(with_class.args.begin(), this);
+    instance = ev.Call(Bind(ev, *maker, std::nullopt, this), std::move(with_class));
+  } else if (has_init) {
+    CallArgs copy = args;
+    instance = MakeInstance(ev, this, copy);
+  } else {
+    bool native = false;
+    for (const ClassObject* cls : mro) native |= cls->make != nullptr;
+    if (!native && (!args.args.empty() || !args.kwargs.empty())) {
+      ev.Raise(ErrorKind::kTypeError, absl::StrCat(name, "() takes no arguments"));
+    }
+    return MakeInstance(ev, this, args);
+  }
+  if (!has_init || !ev.TypeOf(instance)->DerivesFrom(this)) return instance;
+  Value result;
+  if (IsMethod(*init)) {
+    args.args.insert(args.args.begin(), instance);
+    result = init->value.object()->Call(ev, args);
+  } else {
+    result = ev.Call(Bind(ev, *init, instance, this), std::move(args));
+  }
+  if (!result.IsNone()) {
+    ev.Raise(ErrorKind::kTypeError, absl::StrCat("__init__() should return None, not '",
+                                                 ev.TypeName(result), "'"));
+  }
+  return instance;
+}
+
+std::optional<Value> ClassObject::Binary(Evaluator& ev, BinaryOp op, Value other, bool reflected) {
+  if (op != BinaryOp::kBitOr) return std::nullopt;
+  return reflected ? JoinTypes(ev, other, this) : JoinTypes(ev, this, other);
+}
+
+Value ClassObject::GetItem(Evaluator& ev, Value key) {
+  if (!enum_members.IsNone()) return ev.GetItem(enum_members, key);
+  const std::optional<Attribute> getter = LookupWithOwner("__class_getitem__");
+  if (getter.has_value()) {
+    return ev.Call(Bind(ev, *getter, std::nullopt, this), {key});
+  }
+  return this;  // List[int], Generic[T]: annotations are not looked at
+}
+
+IteratorObject* ClassObject::Iter(Evaluator& ev) {
+  const auto* members = enum_members.As<DictObject>();
+  if (members == nullptr) return nullptr;
+  std::vector<Value> values;
+  for (const auto& [key, value] : members->Items()) values.push_back(value);
+  return ev.Iter(ev.List(std::move(values)));
+}
+
+std::optional<int64_t> ClassObject::Length(Evaluator&) {
+  const auto* members = enum_members.As<DictObject>();
+  if (members == nullptr) return std::nullopt;
+  return static_cast<int64_t>(members->size());
+}
+
+std::string ClassObject::Repr(Evaluator&) {
+  if (module.empty() || module == "builtins") return absl::StrCat("<class '", name, "'>");
+  return absl::StrCat("<class '", module, ".", name, "'>");
+}
+
+}  // namespace graft::models::python

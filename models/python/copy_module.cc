@@ -1,0 +1,134 @@
+// The module copy.
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "models/python/evaluator.h"
+#include "models/python/native_args.h"
+#include "models/python/nesting.h"
+#include "models/python/objects.h"
+#include "models/python/standard_modules.h"
+#include "models/python/underlying.h"
+
+namespace graft::models::python {
+namespace {
+
+// Copies what a value holds, too; each object once. `memo` is Python's: a dict from the number
+// that id() gives to the copy, which __deepcopy__ methods are handed.
+class DeepCopier {
+ public:
+  DeepCopier(Evaluator& ev, DictObject* memo) : ev_(ev), memo_(memo) {}
+
+  Value Copy(Value value) {
+    if (!value.IsObject()) return value;
+    ev_.Step();
+    const Value id = ev_.Call(ev_.builtins().at("id"), {value});
+    if (const std::optional<Value> known = memo_->Find(ev_, id)) return *known;
+    const Nesting level(ev_, value.object());
+    if (const std::optional<Value> method = ev_.ClassMethod(value, "__deepcopy__")) {
+      return Remember(id, ev_.Call(*method, {memo_}));
+    }
+    // Natives such as tensors have it as an attribute.
+    if (const std::optional<Value> method = value.object()->GetAttr(ev_, "__deepcopy__")) {
+      return Remember(id, ev_.Call(*method, {memo_}));
+    }
+    if (const auto* list = value.As<ListObject>()) return CopyList(id, *list);
+    if (const auto* dict = value.As<DictObject>()) return CopyDict(id, *dict);
+    if (const auto* tuple = value.As<TupleObject>()) return CopyTuple(id, *tuple);
+    if (const auto* set = value.As<SetObject>()) return CopySet(id, *set);
+    if (auto* instance = value.As<InstanceObject>()) return CopyInstance(id, instance);
+    return value;  // text, functions, classes, modules: as in Python, themselves
+  }
+
+ private:
+  Value Remember(Value id, Value copy) {
+    memo_->Set(ev_, id, copy);
+    return copy;
+  }
+
+  Value CopyList(Value id, const ListObject& list) {
+    ListObject* copy = ev_.List({});
+    Remember(id, copy);
+    for (size_t i = 0; i < list.items.size(); ++i) copy->Append(ev_, Copy(list.items[i]));
+    return copy;
+  }
+
+  Value CopyDict(Value id, const DictObject& dict) {
+    auto* copy = ev_.heap().New<DictObject>(ev_, dict.cls);
+    copy->default_factory = dict.default_factory;
+    Remember(id, copy);
+    for (const auto& [key, value] : dict.Items()) copy->Set(ev_, Copy(key), Copy(value));
+    return copy;
+  }
+
+  Value CopyTuple(Value id, const TupleObject& tuple) {
+    std::vector<Value> items;
+    for (const Value& item : tuple.items) items.push_back(Copy(item));
+    ev_.heap().Charge(ev_, items.size() * sizeof(Value));
+    auto* copy = ev_.heap().New<TupleObject>(ev_, tuple.cls, std::move(items));
+    copy->fields = tuple.fields;
+    return Remember(id, copy);
+  }
+
+  Value CopySet(Value id, const SetObject& set) {
+    auto* copy = ev_.heap().New<SetObject>(ev_, set.cls, ev_.Dict());
+    for (const auto& [key, none] : set.keys->Items()) copy->keys->Set(ev_, Copy(key), Value());
+    return Remember(id, copy);
+  }
+
+  // Without __init__.
+  Value CopyInstance(Value id, InstanceObject* instance) {
+    if (!instance->cls->enum_members.IsNone()) return instance;
+    auto* copy = ev_.heap().New<InstanceObject>(ev_, instance->cls);
+    Remember(id, copy);
+    copy->payload = Copy(instance->payload);
+    const std::vector<std::pair<std::string, Value>> attributes = instance->attributes;
+    ev_.heap().Charge(ev_, attributes.size() * sizeof(attributes[0]) * 2);
+    for (const auto& [name, value] : attributes) copy->SetOwn(name, Copy(value));
+    return copy;
+  }
+
+  Evaluator& ev_;
+  DictObject* const memo_;
+};
+
+Value DeepCopy(Evaluator& ev, CallArgs& args) {
+  const NativeArgs a(ev, "deepcopy", args, {"x", "memo"}, 1);
+  auto* memo = a[1].As<DictObject>();
+  return DeepCopier(ev, memo != nullptr ? memo : ev.Dict()).Copy(a[0]);
+}
+
+Value ShallowCopy(Evaluator& ev, CallArgs& args) {
+  const NativeArgs a(ev, "copy", args, {"x"}, 1);
+  const Value value = a[0];
+  if (!value.IsObject()) return value;
+  if (const std::optional<Value> method = ev.ClassMethod(value, "__copy__")) {
+    return ev.Call(*method, std::vector<Value>());
+  }
+  if (const std::optional<Value> method = value.object()->GetAttr(ev, "__copy__")) {
+    return ev.Call(*method, std::vector<Value>());
+  }
+  if (value.As<ListObject>() != nullptr || value.As<DictObject>() != nullptr ||
+      value.As<SetObject>() != nullptr) {
+    return ev.CallMethod(value, "copy", {});
+  }
+  const auto* instance = value.As<InstanceObject>();
+  if (instance == nullptr || !instance->cls->enum_members.IsNone()) return value;
+  auto* copy = ev.heap().New<InstanceObject>(ev, instance->cls);
+  CallArgs payload{{instance->payload}};
+  copy->payload = instance->payload.IsNone() ? Value() : ShallowCopy(ev, payload);
+  for (const auto& [name, own] : instance->attributes) copy->SetOwn(name, own);
+  return copy;
+}
+
+}  // namespace
+
+void DefineCopy(Evaluator& ev) {
+  ev.DefineModule("copy", [](Evaluator& caller, ModuleObject* module) {
+    module->globals["copy"] = caller.Native("copy", ShallowCopy);
+    module->globals["deepcopy"] = caller.Native("deepcopy", DeepCopy);
+  });
+}
+
+}  // namespace graft::models::python

@@ -1,0 +1,271 @@
+// The module enum: members are made when the body of a class derived from Enum has run.
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "models/python/evaluator.h"
+#include "models/python/native_args.h"
+#include "models/python/objects.h"
+#include "models/python/standard_modules.h"
+#include "models/python/underlying.h"
+
+namespace graft::models::python {
+namespace {
+
+// The classes of the module that members are made by.
+struct EnumClasses {
+  ClassObject* enumeration = nullptr;
+  ClassObject* str_enum = nullptr;
+  ClassObject* flag = nullptr;
+  ClassObject* automatic = nullptr;  // auto
+};
+
+// What a body may hold beside its members.
+bool IsMember(Evaluator& ev, absl::string_view name, Value value) {
+  if (absl::StartsWith(name, "_")) return false;
+  if (value.As<PropertyObject>() != nullptr || value.As<StaticMethodObject>() != nullptr ||
+      value.As<ClassMethodObject>() != nullptr || value.As<NativeFunction>() != nullptr ||
+      value.As<ClassObject>() != nullptr) {
+    return false;
+  }
+  return ev.TypeOf(value) != ev.classes().function;
+}
+
+const std::string& MemberName(const InstanceObject& member) {
+  return member.FindOwn("_name_")->As<StrObject>()->text;
+}
+
+Value MemberValue(const InstanceObject& member) { return *member.FindOwn("_value_"); }
+
+// What auto() stands for: the lower-case name, the next power of two, or one more than before.
+Value Automatic(Evaluator& ev, const EnumClasses& classes, const ClassObject& cls,
+                absl::string_view name, const DictObject& members) {
+  if (cls.DerivesFrom(classes.str_enum)) return ev.Str(absl::AsciiStrToLower(name));
+  int64_t highest = 0;
+  for (const auto& [key, member] : members.Items()) {
+    const Value value = Underlying(MemberValue(*member.As<InstanceObject>()));
+    if (value.IsInt()) highest = std::max(highest, value.AsInt());
+  }
+  if (!cls.DerivesFrom(classes.flag)) return Value::Int(highest + 1);
+  int64_t power = 1;
+  while (power <= highest) power *= 2;
+  return Value::Int(power);
+}
+
+// The built-in type that members are of, too: `class Mode(str, Enum)`.
+ClassObject* MixedIn(Evaluator& ev, const ClassObject& cls) {
+  const Evaluator::Classes& builtins = ev.classes();
+  for (ClassObject* base : cls.mro) {
+    if (base == builtins.int_ || base == builtins.str || base == builtins.float_ ||
+        base == builtins.tuple) {
+      return base;
+    }
+  }
+  return nullptr;
+}
+
+InstanceObject* NewMember(Evaluator& ev, ClassObject* cls, absl::string_view name, Value value) {
+  auto* member = ev.heap().New<InstanceObject>(ev, cls);
+  std::vector<Value> args = {value};
+  if (const auto* tuple = value.As<TupleObject>()) args = tuple->items;
+  if (ClassObject* mixed = MixedIn(ev, *cls)) {
+    member->payload = mixed == ev.classes().tuple ? ev.Call(mixed, {value}) : ev.Call(mixed, args);
+    if (value.As<TupleObject>() == nullptr) value = member->payload;
+  }
+  member->SetOwn("_name_", ev.Str(name));
+  member->SetOwn("_value_", value);
+  const std::optional<Value> init = cls->Lookup("__init__");
+  if (init.has_value() && ev.TypeOf(*init) == ev.classes().function) {
+    args.insert(args.begin(), member);
+    ev.Call(*init, args);
+  }
+  return member;
+}
+
+void MakeMembers(Evaluator& ev, const EnumClasses& classes, ClassObject* cls) {
+  DictObject* members = ev.Dict();
+  const std::vector<std::pair<std::string, Value>> attributes = cls->attributes;
+  // While they are made the class has none: Enum's own construction is not a lookup yet.
+  for (const auto& [name, given] : attributes) {
+    if (!IsMember(ev, name, given)) continue;
+    Value value = given;
+    const auto* instance = value.As<InstanceObject>();
+    if (instance != nullptr && instance->cls == classes.automatic) {
+      value = Automatic(ev, classes, *cls, name, *members);
+    }
+    // The same value again is another name of the member.
+    std::optional<Value> alias;
+    for (const auto& [key, member] : members->Items()) {
+      if (ev.Equal(MemberValue(*member.As<InstanceObject>()), value)) alias = member;
+    }
+    const Value member = alias.has_value() ? *alias : Value(NewMember(ev, cls, name, value));
+    if (!alias.has_value()) members->Set(ev, name, member);
+    cls->SetOwn(name, member);
+  }
+  if (members->size() == 0) return;
+  cls->enum_members = members;
+  DictObject* named = ev.Dict();
+  for (const auto& [name, value] : cls->attributes) {
+    const auto* member = value.As<InstanceObject>();
+    if (member != nullptr && member->cls == cls) named->Set(ev, name, value);
+  }
+  cls->SetOwn("__members__", named);
+}
+
+// A combination of flags: the member of this value, or one made for it, named "A|B".
+Value FlagOf(Evaluator& ev, ClassObject* cls, int64_t bits) {
+  std::string name;
+  for (const auto& [key, member] : cls->enum_members.As<DictObject>()->Items()) {
+    const auto& flag = *member.As<InstanceObject>();
+    const int64_t value = ev.ToInt(MemberValue(flag), "flag");
+    if (value == bits) return member;
+    if (value != 0 && (bits & value) == value) {
+      absl::StrAppend(&name, name.empty() ? "" : "|", MemberName(flag));
+    }
+  }
+  auto* made = ev.heap().New<InstanceObject>(ev, cls);
+  if (MixedIn(ev, *cls) != nullptr) made->payload = Value::Int(bits);
+  made->SetOwn("_name_", name.empty() ? Value() : Value(ev.Str(name)));
+  made->SetOwn("_value_", Value::Int(bits));
+  return made;
+}
+
+// Color("red"): the member of the value.
+Value LookUp(Evaluator& ev, const EnumClasses& classes, ClassObject* cls, const CallArgs& args) {
+  const NativeArgs a(ev, cls->name, args, {"value"}, 1);
+  const auto* members = cls->enum_members.As<DictObject>();
+  if (members == nullptr) {
+    ev.RaiseNotSupported("an Enum made by a call", "write it as a class");
+  }
+  for (const auto& [name, member] : members->Items()) {
+    if (member.Is(a[0]) || ev.Equal(MemberValue(*member.As<InstanceObject>()), a[0])) {
+      return member;
+    }
+  }
+  if (cls->DerivesFrom(classes.flag) && a[0].IsInt()) return FlagOf(ev, cls, a[0].AsInt());
+  if (const std::optional<Value> missing = cls->Lookup("_missing_")) {
+    const Value made = ev.CallMethod(cls, "_missing_", {a[0]});
+    if (!made.IsNone()) return made;
+  }
+  ev.Raise(ErrorKind::kValueError, absl::StrCat(ev.Repr(a[0]), " is not a valid ", cls->name));
+}
+
+InstanceObject& Member(Evaluator& ev, CallArgs& args, absl::string_view method) {
+  auto* member = SelfValue(ev, args, method).As<InstanceObject>();
+  if (member == nullptr || !member->FindOwn("_name_").has_value()) {
+    ev.Raise(ErrorKind::kTypeError, absl::StrCat(method, " needs a member of an Enum"));
+  }
+  return *member;
+}
+
+std::string Qualified(const InstanceObject& member) {
+  const std::optional<Value> name = member.FindOwn("_name_");
+  return absl::StrCat(member.cls->name, ".", name->IsNone() ? "0" : name->As<StrObject>()->text);
+}
+
+void AddProperty(Evaluator& ev, ClassObject* cls, absl::string_view name,
+                 absl::string_view attribute) {
+  const auto get = [attribute](Evaluator& caller, CallArgs& args) {
+    return *Member(caller, args, attribute).FindOwn(attribute);
+  };
+  cls->SetOwn(name, ev.heap().New<PropertyObject>(ev, ev.Native(name, get), Value()));
+}
+
+void AddMemberMethods(Evaluator& ev, ClassObject* enumeration) {
+  AddProperty(ev, enumeration, "name", "_name_");
+  AddProperty(ev, enumeration, "value", "_value_");
+  ev.AddMethod(enumeration, "__repr__", [](Evaluator& caller, CallArgs& args) -> Value {
+    const InstanceObject& member = Member(caller, args, "__repr__");
+    return caller.Str(
+        absl::StrCat("<", Qualified(member), ": ", caller.Repr(MemberValue(member)), ">"));
+  });
+  ev.AddMethod(enumeration, "__str__", [](Evaluator& caller, CallArgs& args) -> Value {
+    return caller.Str(Qualified(Member(caller, args, "__str__")));
+  });
+  ev.AddMethod(enumeration, "__hash__", [](Evaluator& caller, CallArgs& args) {
+    return Value::Int(
+        static_cast<int64_t>(caller.Hash(MemberValue(Member(caller, args, "__hash__")))));
+  });
+}
+
+// int's and str's own text, as Python 3.11 gives it for IntEnum and StrEnum.
+void AddPlainText(Evaluator& ev, ClassObject* cls) {
+  ev.AddMethod(cls, "__str__", [](Evaluator& caller, CallArgs& args) -> Value {
+    return caller.Str(caller.ToStr(MemberValue(Member(caller, args, "__str__"))));
+  });
+}
+
+void AddFlagMethods(Evaluator& ev, ClassObject* flag) {
+  const auto bits = [](Evaluator& caller, Value value) {
+    const auto* member = value.As<InstanceObject>();
+    const std::optional<Value> own = member == nullptr ? std::nullopt : member->FindOwn("_value_");
+    return caller.ToInt(own.value_or(value), "flag");
+  };
+  const auto add = [&](absl::string_view name, int64_t (*combine)(int64_t, int64_t)) {
+    ev.AddMethod(flag, name, [name, bits, combine](Evaluator& caller, CallArgs& args) {
+      const NativeArgs a(caller, name, args, {"", ""}, 2);
+      return FlagOf(caller, a[0].As<InstanceObject>()->cls,
+                    combine(bits(caller, a[0]), bits(caller, a[1])));
+    });
+  };
+  add("__or__", [](int64_t a, int64_t b) { return a | b; });
+  add("__and__", [](int64_t a, int64_t b) { return a & b; });
+  add("__xor__", [](int64_t a, int64_t b) { return a ^ b; });
+  ev.AddMethod(flag, "__contains__", [bits](Evaluator& caller, CallArgs& args) {
+    const NativeArgs a(caller, "__contains__", args, {"", ""}, 2);
+    const int64_t part = bits(caller, a[1]);
+    return Value::Bool((bits(caller, a[0]) & part) == part);
+  });
+  ev.AddMethod(flag, "__bool__", [bits](Evaluator& caller, CallArgs& args) {
+    const NativeArgs a(caller, "__bool__", args, {""}, 1);
+    return Value::Bool(bits(caller, a[0]) != 0);
+  });
+}
+
+void Fill(Evaluator& ev, ModuleObject* module) {
+  const Evaluator::Classes& builtins = ev.classes();
+  EnumClasses classes;
+  classes.enumeration = ev.NewClass("Enum", {builtins.object});
+  classes.automatic = ev.NewClass("auto", {builtins.object});
+  classes.str_enum = ev.NewClass("StrEnum", {builtins.str, classes.enumeration});
+  ClassObject* int_enum = ev.NewClass("IntEnum", {builtins.int_, classes.enumeration});
+  classes.flag = ev.NewClass("Flag", {classes.enumeration});
+  ClassObject* int_flag = ev.NewClass("IntFlag", {builtins.int_, classes.flag});
+  AddMemberMethods(ev, classes.enumeration);
+  AddFlagMethods(ev, classes.flag);
+  for (ClassObject* cls : {classes.str_enum, int_enum, int_flag}) AddPlainText(ev, cls);
+
+  const ClassObject::New make = [classes](Evaluator& caller, ClassObject* cls, CallArgs& args) {
+    return LookUp(caller, classes, cls, args);
+  };
+  const auto on_subclass = [classes](Evaluator& caller, ClassObject* cls) {
+    MakeMembers(caller, classes, cls);
+  };
+  classes.enumeration->on_subclass = on_subclass;
+  for (ClassObject* cls :
+       {classes.enumeration, classes.str_enum, int_enum, classes.flag, int_flag}) {
+    cls->make = make;
+    cls->module = "enum";
+    module->globals[cls->name] = cls;
+  }
+  module->globals["auto"] = classes.automatic;
+  module->globals["EnumMeta"] = builtins.type;
+  module->globals["EnumType"] = builtins.type;
+  const NativeFunction::Body same = [](Evaluator& caller, CallArgs& args) {
+    return NativeArgs(caller, "unique", args, {""}, 1)[0];
+  };
+  module->globals["unique"] = ev.Native("unique", same);
+}
+
+}  // namespace
+
+void DefineEnum(Evaluator& ev) { ev.DefineModule("enum", Fill); }
+
+}  // namespace graft::models::python

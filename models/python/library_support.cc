@@ -1,0 +1,122 @@
+// The module _library: what the sources in stdlib/ are written with.
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "models/python/evaluator.h"
+#include "models/python/function_object.h"
+#include "models/python/native_args.h"
+#include "models/python/objects.h"
+#include "models/python/standard_modules.h"
+#include "models/python/underlying.h"
+
+namespace graft::models::python {
+namespace {
+
+bool Has(Evaluator& ev, Value value, absl::string_view method) {
+  return ev.ClassMethod(value, method).has_value();
+}
+
+bool IsAny(Evaluator& ev, Value value, std::initializer_list<const ClassObject*> classes) {
+  const ClassObject* cls = ev.TypeOf(value);
+  for (const ClassObject* asked : classes) {
+    if (cls->DerivesFrom(asked)) return true;
+  }
+  return false;
+}
+
+// What isinstance(value, collections.abc.KIND) is, beside derivation.
+bool Conforms(Evaluator& ev, absl::string_view kind, Value value) {
+  const Evaluator::Classes& c = ev.classes();
+  if (kind == "Callable") return ev.Truth(ev.Call(ev.builtins().at("callable"), {value}));
+  if (kind == "Number") return IsAny(ev, value, {c.int_, c.float_});
+  if (kind == "Integral") return IsAny(ev, value, {c.int_});
+  if (kind == "Hashable") {
+    return !IsAny(ev, value, {c.list, c.dict, c.set}) &&
+           (!value.IsObject() || value.As<InstanceObject>() != nullptr ||
+            value.object()->Hash(ev).has_value());
+  }
+  if (kind == "Sequence") return IsAny(ev, value, {c.list, c.tuple, c.str, c.range, c.bytes});
+  if (kind == "MutableSequence") return IsAny(ev, value, {c.list});
+  if (kind == "Mapping" || kind == "MutableMapping") return IsAny(ev, value, {c.dict});
+  if (kind == "Set") return IsAny(ev, value, {c.set, c.frozen_set, c.dict_keys, c.dict_items});
+  if (kind == "MutableSet") return IsAny(ev, value, {c.set});
+  if (kind == "KeysView") return IsAny(ev, value, {c.dict_keys});
+  if (kind == "ValuesView") return IsAny(ev, value, {c.dict_values});
+  if (kind == "ItemsView") return IsAny(ev, value, {c.dict_items});
+  if (kind == "Sized") return Has(ev, value, "__len__");
+  if (kind == "Container") return Has(ev, value, "__contains__");
+  if (kind == "Iterator") {
+    return value.As<IteratorObject>() != nullptr || Has(ev, value, "__next__");
+  }
+  const bool iterable = value.As<IteratorObject>() != nullptr || Has(ev, value, "__iter__");
+  if (kind == "Iterable") return iterable;
+  return iterable && Has(ev, value, "__len__") && Has(ev, value, "__contains__");  // Collection
+}
+
+// instance_check("Sized"): the __instancecheck__ of the class whose body it is called in. Classes
+// derived from that one do not count values in that are not theirs.
+Value InstanceCheck(Evaluator& ev, CallArgs& args) {
+  const NativeArgs a(ev, "instance_check", args, {"kind"}, 1);
+  const std::string kind = ev.ToText(a[0], "kind");
+  return ev.Native("__instancecheck__", [kind](Evaluator& caller, CallArgs& check) {
+    const NativeArgs b(caller, "__instancecheck__", check, {"", ""}, 2);
+    const auto* cls = b[0].As<ClassObject>();
+    return Value::Bool(cls != nullptr && cls->FindOwn("__instancecheck__").has_value() &&
+                       Conforms(caller, kind, b[1]));
+  });
+}
+
+Value NotSupported(Evaluator& ev, CallArgs& args) {
+  const NativeArgs a(ev, "not_supported", args, {"what", "instead"}, 1);
+  ev.RaiseNotSupported(ev.ToText(a[0], "what"), a.Has(1) ? ev.ToText(a[1], "instead") : "");
+}
+
+// Of a function: (name, kind, (default,) or ()) for each parameter; kinds as inspect's.
+Value ParametersOf(Evaluator& ev, CallArgs& args) {
+  const NativeArgs a(ev, "parameters", args, {"function"}, 1);
+  const auto* function = a[0].As<FunctionObject>();
+  if (function == nullptr) {
+    ev.Raise(ErrorKind::kValueError,
+             absl::StrCat("no signature found for builtin ", ev.Repr(a[0])));
+  }
+  ListObject* list = ev.List({});
+  const auto add = [&](absl::string_view name, int64_t kind, std::optional<Value> standard) {
+    const Value shown = standard.has_value() ? ev.Tuple({*standard}) : ev.Tuple({});
+    list->Append(ev, ev.Tuple({ev.Str(name), Value::Int(kind), shown}));
+  };
+  const auto& parameters = *function->parameters;
+  const size_t required = parameters.positional.size() - function->defaults.size();
+  for (size_t i = 0; i < parameters.positional.size(); ++i) {
+    std::optional<Value> standard;
+    if (i >= required) standard = function->defaults[i - required];
+    add(parameters.positional[i].name, i < parameters.positional_only ? 0 : 1, standard);
+  }
+  if (parameters.var_args != nullptr) add(parameters.var_args->name, 2, std::nullopt);
+  for (size_t i = 0; i < parameters.keyword_only.size(); ++i) {
+    add(parameters.keyword_only[i].name, 3, function->keyword_defaults[i]);
+  }
+  if (parameters.var_kwargs != nullptr) add(parameters.var_kwargs->name, 4, std::nullopt);
+  return list;
+}
+
+}  // namespace
+
+void DefineLibrarySupport(Evaluator& ev) {
+  ev.DefineModule("_library", [](Evaluator& caller, ModuleObject* module) {
+    module->globals["OrderedDict"] = caller.classes().ordered_dict;
+    module->globals["defaultdict"] = caller.classes().default_dict;
+    module->globals["NamedTuple"] = NamedTupleBase(caller);
+    module->globals["namedtuple"] = caller.Native("namedtuple", NamedTupleFunction);
+    module->globals["instance_check"] = caller.Native("instance_check", InstanceCheck);
+    module->globals["not_supported"] = caller.Native("not_supported", NotSupported);
+    module->globals["parameters"] = caller.Native("parameters", ParametersOf);
+  });
+}
+
+}  // namespace graft::models::python

@@ -1,0 +1,267 @@
+#include "models/python/module_loader.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "models/python/evaluator.h"
+#include "models/python/exceptions.h"
+#include "models/python/interpreter.h"
+#include "models/python/module_units.h"
+#include "models/python/parser.h"
+
+namespace graft::models::python {
+namespace {
+
+// Sets it while it lives, and puts back what was there.
+template <typename T>
+class Restored {
+ public:
+  Restored(T* place, T value) : place_(place), before_(*place) { *place = value; }
+  ~Restored() { *place_ = before_; }
+  Restored(const Restored&) = delete;
+  Restored& operator=(const Restored&) = delete;
+
+ private:
+  T* const place_;
+  const T before_;
+};
+
+absl::string_view Parent(absl::string_view dotted) {
+  const size_t dot = dotted.rfind('.');
+  return dot == absl::string_view::npos ? absl::string_view() : dotted.substr(0, dot);
+}
+
+}  // namespace
+
+ModuleObject* ModuleLoader::Import(absl::string_view dotted) {
+  if (ModuleObject* module = TryImport(dotted)) return module;
+  ev_.Raise(ErrorKind::kModuleNotFoundError, absl::StrCat("No module named '", dotted, "'"));
+}
+
+ModuleObject* ModuleLoader::TryImport(absl::string_view dotted) {
+  if (const auto found = modules_.find(dotted); found != modules_.end()) return found->second;
+  if (dotted.empty() || absent_.contains(dotted)) return nullptr;
+  const absl::string_view parent = Parent(dotted);
+  ModuleObject* module = nullptr;
+  if (parent.empty() || TryImport(parent) != nullptr) module = Load(dotted);
+  if (module == nullptr) absent_.emplace(dotted);
+  return module;
+}
+
+ModuleObject* ModuleLoader::Load(absl::string_view dotted) {
+  if (const auto native = natives_.find(dotted); native != natives_.end()) {
+    auto* module = ev_.heap().New<ModuleObject>(ev_, std::string(dotted));
+    modules_[dotted] = module;
+    module->globals["__name__"] = ev_.Str(dotted);
+    native->second(ev_, module);
+    if (module->parsed != nullptr) library_.insert(module->parsed->source.get());
+    return module;
+  }
+  if (ev_.options_.sources == nullptr) return nullptr;
+  absl::StatusOr<std::optional<SourceProvider::Source>> source =
+      ev_.options_.sources->Find(dotted);
+  if (!source.ok()) throw Stopped{source.status()};
+  if (!source->has_value()) return nullptr;
+  const std::shared_ptr<const SourceFile> file = (*source)->file;
+  ev_.heap().Charge(ev_, file->text().size() * 8);  // the tree takes about that
+  ev_.Step(static_cast<int64_t>(file->text().size()));
+  absl::StatusOr<std::unique_ptr<ParsedModule>> parsed = ParseModule(file);
+  if (!parsed.ok()) throw Stopped{parsed.status()};
+
+  auto* module = ev_.heap().New<ModuleObject>(ev_, std::string(dotted));
+  modules_[dotted] = module;
+  if ((*source)->is_library) library_.insert(file.get());
+  module->is_package = (*source)->is_package;
+  module->parsed = *std::move(parsed);
+  module->globals["__name__"] = ev_.Str(dotted);
+  module->globals["__file__"] = ev_.Str(file->name());
+  module->globals["__package__"] = ev_.Str(module->is_package ? dotted : Parent(dotted));
+  module->globals["__doc__"] = Value();
+  module->globals["__spec__"] = Value();
+  FindUnits(module);
+  return module;
+}
+
+ModuleObject* ModuleLoader::ImportRelative(const ModuleObject& module, int level,
+                                           absl::string_view name) {
+  if (level == 0) return Import(name);
+  absl::string_view base = module.is_package ? absl::string_view(module.name) : Parent(module.name);
+  for (int i = 1; i < level; ++i) base = Parent(base);
+  if (base.empty()) {
+    ev_.Raise(ErrorKind::kImportError,
+              module.name.find('.') == std::string::npos && !module.is_package
+                  ? absl::StrCat("attempted relative import, but ", module.name,
+                                 " is in no package: its folder has no __init__.py")
+                  : "attempted relative import beyond top-level package");
+  }
+  return Import(name.empty() ? std::string(base) : absl::StrCat(base, ".", name));
+}
+
+void ModuleLoader::Run(ModuleObject& module, size_t index) {
+  ModuleObject::Unit& unit = module.units[index];
+  unit.done = true;  // one that asks for itself sees what is bound so far
+  const Restored<size_t> running(&module.running, index);
+  try {
+    interpreter_.RunUnit(&module, unit);
+  } catch (const Raised& raised) {
+    if (!unit.optional) {
+      unit.done = false;  // the next one who asks is told again
+      throw;
+    }
+    ev_.Note(absl::StrCat(module.parsed->source->Place(unit.statement->range),
+                          ": passed over: ", ev_.TypeName(raised.exception), ": ",
+                          ev_.ToStr(raised.exception)));
+  }
+}
+
+void ModuleLoader::RunUnits(ModuleObject& module, absl::string_view name) {
+  const auto found = module.binders.find(name);
+  if (found == module.binders.end()) return;
+  const std::vector<size_t> units = found->second;
+  bool whole = true;
+  const auto run_before = [&](size_t limit) {
+    for (const size_t unit : units) {
+      if (module.units[unit].done) continue;
+      if (unit < limit) {
+        Run(module, unit);
+      } else {
+        whole = false;
+      }
+    }
+  };
+  run_before(module.running);
+  // What comes later is not asked for while a unit runs, unless there is nothing else.
+  if (!whole && !module.globals.contains(name)) {
+    whole = true;
+    run_before(ModuleObject::kNoUnit);
+  }
+  if (whole && module.running == ModuleObject::kNoUnit) module.binders.erase(name);
+}
+
+std::optional<Value> ModuleLoader::Global(ModuleObject& module, absl::string_view name) {
+  if (!module.binders.empty()) RunUnits(module, name);
+  if (const auto found = module.globals.find(name); found != module.globals.end()) {
+    return found->second;
+  }
+  if (module.dynamic != nullptr) return module.dynamic(ev_, name);
+  if (!module.star_imports.empty()) {
+    if (const std::optional<Value> value = Starred(module, name)) return value;
+  }
+  if (const auto missing = module.missing.find(name); missing != module.missing.end()) {
+    ev_.Raise(ErrorKind::kModuleNotFoundError, missing->second);
+  }
+  return std::nullopt;
+}
+
+std::optional<Value> ModuleLoader::Starred(ModuleObject& module, absl::string_view name) {
+  if (module.not_starred.contains(name)) return std::nullopt;
+  // Modules that import everything from each other.
+  if (!starring_.insert(&module).second) return std::nullopt;
+  std::optional<Value> value;
+  try {
+    for (size_t i = module.star_imports.size(); i-- > 0 && !value.has_value();) {
+      const auto& statement = static_cast<const ImportFromStmt&>(
+          *module.units[module.star_imports[i]].statement);
+      ModuleObject* from = nullptr;
+      try {
+        from = ImportRelative(module, statement.level, statement.module);
+      } catch (const Raised& raised) {
+        if (!IsError(ev_, raised.exception, ErrorKind::kImportError)) throw;
+        ev_.Note(absl::StrCat(module.parsed->source->Place(statement.range), ": passed over: ",
+                              ev_.ToStr(raised.exception)));
+        continue;
+      }
+      if (from != &module && Exports(*from, name)) value = Attribute(*from, name);
+    }
+  } catch (...) {
+    starring_.erase(&module);
+    throw;
+  }
+  starring_.erase(&module);
+  if (value.has_value()) {
+    module.globals[name] = *value;
+  } else if (starring_.empty()) {
+    module.not_starred.emplace(name);
+  }
+  return value;
+}
+
+bool ModuleLoader::Exports(ModuleObject& module, absl::string_view name) {
+  if (name == "__all__") return false;
+  const std::optional<Value> all = Global(module, "__all__");
+  if (!all.has_value()) return !absl::StartsWith(name, "_");
+  return ev_.Contains(*all, ev_.Str(name));
+}
+
+std::optional<Value> ModuleLoader::Attribute(ModuleObject& module, absl::string_view name) {
+  if (const std::optional<Value> value = Global(module, name)) return value;
+  if (name == "__dict__") {
+    DictObject* names = ev_.Dict();
+    for (const std::string& key : Names(module)) {
+      if (const std::optional<Value> value = Global(module, key)) names->Set(ev_, key, *value);
+    }
+    return names;
+  }
+  // A sub-module, whether some file has imported it or not. Natives' have no parents to be found in.
+  if (!absl::StartsWith(name, "__")) {
+    const std::string dotted = absl::StrCat(module.name, ".", name);
+    if (module.is_package || natives_.contains(dotted)) {
+      if (ModuleObject* sub = TryImport(dotted)) return sub;
+    }
+  }
+  if (module.parsed != nullptr && name != "__getattr__" && !absl::StartsWith(name, "__")) {
+    if (const std::optional<Value> getter = Global(module, "__getattr__")) {
+      return ev_.Call(*getter, {ev_.Str(name)});
+    }
+  }
+  return std::nullopt;
+}
+
+Value ModuleLoader::ImportFrom(ModuleObject& module, absl::string_view name) {
+  std::optional<Value> value;
+  try {
+    value = Attribute(module, name);
+  } catch (const Raised& raised) {
+    if (!IsError(ev_, raised.exception, ErrorKind::kAttributeError)) throw;
+  }
+  if (value.has_value()) return *value;
+  ev_.Raise(ErrorKind::kImportError,
+            absl::StrCat("cannot import name '", name, "' from '", module.name, "'",
+                         module.parsed == nullptr
+                             ? ""
+                             : absl::StrCat(" (", module.parsed->source->name(), ")")));
+}
+
+std::vector<std::string> ModuleLoader::Names(const ModuleObject& module) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : module.globals) names.push_back(name);
+  for (const auto& [name, units] : module.binders) {
+    if (!module.globals.contains(name)) names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::vector<std::string> ModuleLoader::PublicNames(ModuleObject& module) {
+  std::vector<std::string> names;
+  if (const std::optional<Value> all = Global(module, "__all__")) {
+    for (const Value& name : ev_.ToVector(*all)) names.push_back(ev_.ToText(name, "__all__"));
+    return names;
+  }
+  for (std::string& name : Names(module)) {
+    if (!absl::StartsWith(name, "_")) names.push_back(std::move(name));
+  }
+  return names;
+}
+
+}  // namespace graft::models::python

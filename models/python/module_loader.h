@@ -1,0 +1,74 @@
+// Finds modules, and gives their names: each top-level statement runs when a name that it binds is
+// first asked for.
+//
+//   ModuleObject* module = loader.Import("torchvision.models.resnet");
+//   std::optional<Value> resnet18 = loader.Attribute(*module, "resnet18");
+//
+// Threads, ownership: value.h.
+#ifndef GRAFT_MODELS_PYTHON_MODULE_LOADER_H_
+#define GRAFT_MODELS_PYTHON_MODULE_LOADER_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/string_view.h"
+#include "models/python/objects.h"
+#include "models/python/value.h"
+
+namespace graft::models::python {
+
+class Interpreter;
+
+class ModuleLoader {
+ public:
+  using Fill = std::function<void(Evaluator&, ModuleObject*)>;
+
+  ModuleLoader(Evaluator& ev, Interpreter& interpreter) : ev_(ev), interpreter_(interpreter) {}
+
+  void Define(absl::string_view dotted, Fill fill) { natives_[dotted] = std::move(fill); }
+
+  // Raises ModuleNotFoundError.
+  ModuleObject* Import(absl::string_view dotted);
+  // nullptr: there is no such module.
+  ModuleObject* TryImport(absl::string_view dotted);
+  // The module that `from ..name import x` in `module` means.
+  ModuleObject* ImportRelative(const ModuleObject& module, int level, absl::string_view name);
+
+  // A name within the module, as its own functions see it (but for built-in ones).
+  std::optional<Value> Global(ModuleObject& module, absl::string_view name);
+  // module.name, as others see it: also its modules and what its __getattr__ gives.
+  std::optional<Value> Attribute(ModuleObject& module, absl::string_view name);
+  // `from module import name`. Raises ImportError.
+  Value ImportFrom(ModuleObject& module, absl::string_view name);
+  // What `from module import *` gives; asks for all of it.
+  std::vector<std::string> PublicNames(ModuleObject& module);
+  // Every name that may be bound, sorted.
+  static std::vector<std::string> Names(const ModuleObject& module);
+
+  // Whether the file is part of Graft.
+  bool IsLibrary(const SourceFile* file) const { return library_.contains(file); }
+
+ private:
+  ModuleObject* Load(absl::string_view dotted);
+  void RunUnits(ModuleObject& module, absl::string_view name);
+  void Run(ModuleObject& module, size_t unit);
+  std::optional<Value> Starred(ModuleObject& module, absl::string_view name);
+  bool Exports(ModuleObject& module, absl::string_view name);
+
+  Evaluator& ev_;
+  Interpreter& interpreter_;
+  absl::flat_hash_map<std::string, ModuleObject*> modules_;
+  absl::flat_hash_map<std::string, Fill> natives_;
+  absl::flat_hash_set<std::string> absent_;  // asked for and not found
+  absl::flat_hash_set<const SourceFile*> library_;
+  absl::flat_hash_set<const ModuleObject*> starring_;  // whose star imports are being asked
+};
+
+}  // namespace graft::models::python
+
+#endif  // GRAFT_MODELS_PYTHON_MODULE_LOADER_H_

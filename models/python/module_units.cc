@@ -1,0 +1,331 @@
+#include "models/python/module_units.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/match.h"
+#include "absl/strings/string_view.h"
+#include "models/python/ast.h"
+#include "models/python/objects.h"
+
+namespace graft::models::python {
+namespace {
+
+// The x of x.a.b[c].d(...); null: it starts with something else.
+const NameExpr* Root(const Expr* e) {
+  while (true) {
+    switch (e->kind) {
+      case ExprKind::kName:
+        return static_cast<const NameExpr*>(e);
+      case ExprKind::kAttribute:
+        e = static_cast<const AttributeExpr*>(e)->object.get();
+        break;
+      case ExprKind::kSubscript:
+        e = static_cast<const SubscriptExpr*>(e)->object.get();
+        break;
+      case ExprKind::kCall:
+        e = static_cast<const CallExpr*>(e)->callee.get();
+        break;
+      default:
+        return nullptr;
+    }
+  }
+}
+
+// Literals, and what starts with `name`.
+// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth of trees.
+bool NeedsOnly(const Expr& e, absl::string_view name) {
+  switch (e.kind) {
+    case ExprKind::kConstant:
+      return true;
+    case ExprKind::kName:
+    case ExprKind::kAttribute: {
+      const NameExpr* root = Root(&e);
+      return root != nullptr && root->name == name;
+    }
+    case ExprKind::kUnary:
+      return NeedsOnly(*static_cast<const UnaryExpr&>(e).operand, name);
+    case ExprKind::kTuple: {
+      const auto& elements = static_cast<const TupleExpr&>(e).elements;
+      return std::all_of(elements.begin(), elements.end(),
+                         [name](const ExprPtr& x) { return NeedsOnly(*x, name); });
+    }
+    case ExprKind::kList: {
+      const auto& elements = static_cast<const ListExpr&>(e).elements;
+      return std::all_of(elements.begin(), elements.end(),
+                         [name](const ExprPtr& x) { return NeedsOnly(*x, name); });
+    }
+    case ExprKind::kCall: {
+      const auto& call = static_cast<const CallExpr&>(e);
+      const NameExpr* root = Root(&e);
+      return root != nullptr && root->name == name &&
+             std::all_of(call.args.begin(), call.args.end(),
+                         [name](const ExprPtr& x) { return NeedsOnly(*x, name); }) &&
+             std::all_of(call.keywords.begin(), call.keywords.end(),
+                         [name](const KeywordArg& k) { return NeedsOnly(*k.value, name); });
+    }
+    default:
+      return false;
+  }
+}
+
+struct Names {
+  std::vector<std::string> bound = {};
+  std::vector<std::string> changed = {};
+
+  void Bind(absl::string_view name) { bound.emplace_back(name); }
+  void Change(absl::string_view name) { changed.emplace_back(name); }
+};
+
+// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth of trees.
+void Target(const Expr& target, Names* names) {
+  switch (target.kind) {
+    case ExprKind::kName:
+      names->Bind(static_cast<const NameExpr&>(target).name);
+      break;
+    case ExprKind::kTuple:
+      for (const ExprPtr& e : static_cast<const TupleExpr&>(target).elements) Target(*e, names);
+      break;
+    case ExprKind::kList:
+      for (const ExprPtr& e : static_cast<const ListExpr&>(target).elements) Target(*e, names);
+      break;
+    case ExprKind::kStarred:
+      Target(*static_cast<const StarredExpr&>(target).value, names);
+      break;
+    default:
+      if (const NameExpr* root = Root(&target)) names->Change(root->name);
+  }
+}
+
+// @N.register, @N.register("x"): what is defined is put into N.
+void Decorators(const std::vector<ExprPtr>& decorators, Names* names) {
+  for (const ExprPtr& decorator : decorators) {
+    if (decorator->kind == ExprKind::kName) continue;
+    if (const NameExpr* root = Root(decorator.get())) names->Change(root->name);
+  }
+}
+
+// N.append(x), setattr(N, "x", y).
+void Effect(const Expr& e, Names* names) {
+  if (e.kind == ExprKind::kNamed) names->Bind(static_cast<const NamedExpr&>(e).name);
+  if (e.kind != ExprKind::kCall) return;
+  const auto& call = static_cast<const CallExpr&>(e);
+  const Expr* changed = call.callee.get();
+  if (changed->kind == ExprKind::kName) {
+    if (static_cast<const NameExpr*>(changed)->name != "setattr" || call.args.empty()) return;
+    changed = call.args[0].get();
+  }
+  if (const NameExpr* root = Root(changed)) names->Change(root->name);
+}
+
+std::string BoundBy(const ImportAlias& alias) {
+  return alias.as_name.empty() ? alias.name.substr(0, alias.name.find('.')) : alias.as_name;
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth of trees.
+void Collect(const Stmt& statement, Names* names);
+
+// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth of trees.
+void Collect(const Body& body, Names* names) {
+  for (const StmtPtr& statement : body) Collect(*statement, names);
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth of trees.
+void Collect(const Stmt& statement, Names* names) {
+  switch (statement.kind) {
+    case StmtKind::kExpr:
+      Effect(*static_cast<const ExprStmt&>(statement).value, names);
+      break;
+    case StmtKind::kAssign:
+      for (const ExprPtr& target : static_cast<const AssignStmt&>(statement).targets) {
+        Target(*target, names);
+      }
+      break;
+    case StmtKind::kAugAssign:
+      Target(*static_cast<const AugAssignStmt&>(statement).target, names);
+      break;
+    case StmtKind::kAnnAssign:
+      if (static_cast<const AnnAssignStmt&>(statement).value != nullptr) {
+        Target(*static_cast<const AnnAssignStmt&>(statement).target, names);
+      }
+      break;
+    case StmtKind::kIf: {
+      const auto& s = static_cast<const IfStmt&>(statement);
+      Collect(s.then, names);
+      Collect(s.otherwise, names);
+      break;
+    }
+    case StmtKind::kFor: {
+      const auto& s = static_cast<const ForStmt&>(statement);
+      Target(*s.target, names);
+      Collect(s.body, names);
+      Collect(s.otherwise, names);
+      break;
+    }
+    case StmtKind::kWhile: {
+      const auto& s = static_cast<const WhileStmt&>(statement);
+      Collect(s.body, names);
+      Collect(s.otherwise, names);
+      break;
+    }
+    case StmtKind::kFunctionDef: {
+      const auto& s = static_cast<const FunctionDefStmt&>(statement);
+      names->Bind(s.name);
+      Decorators(s.decorators, names);
+      break;
+    }
+    case StmtKind::kClassDef: {
+      const auto& s = static_cast<const ClassDefStmt&>(statement);
+      names->Bind(s.name);
+      Decorators(s.decorators, names);
+      break;
+    }
+    case StmtKind::kImport:
+      for (const ImportAlias& alias : static_cast<const ImportStmt&>(statement).names) {
+        names->Bind(BoundBy(alias));
+      }
+      break;
+    case StmtKind::kImportFrom:
+      for (const ImportAlias& alias : static_cast<const ImportFromStmt&>(statement).names) {
+        if (alias.name != "*") names->Bind(alias.as_name.empty() ? alias.name : alias.as_name);
+      }
+      break;
+    case StmtKind::kTry: {
+      const auto& s = static_cast<const TryStmt&>(statement);
+      Collect(s.body, names);
+      for (const ExceptHandler& handler : s.handlers) Collect(handler.body, names);
+      Collect(s.otherwise, names);
+      Collect(s.finally, names);
+      break;
+    }
+    case StmtKind::kWith: {
+      const auto& s = static_cast<const WithStmt&>(statement);
+      for (const WithItem& item : s.items) {
+        if (item.target != nullptr) Target(*item.target, names);
+      }
+      Collect(s.body, names);
+      break;
+    }
+    case StmtKind::kDelete:
+      for (const ExprPtr& target : static_cast<const DeleteStmt&>(statement).targets) {
+        Target(*target, names);
+      }
+      break;
+    default:
+      break;
+  }
+}
+
+// Names that imports bind, outside of blocks and within.
+absl::flat_hash_set<std::string> ImportedNames(const Body& body) {
+  absl::flat_hash_set<std::string> imported;
+  std::vector<const Body*> bodies = {&body};
+  while (!bodies.empty()) {
+    const Body& next = *bodies.back();
+    bodies.pop_back();
+    for (const StmtPtr& statement : next) {
+      Names names;
+      if (statement->kind == StmtKind::kImport || statement->kind == StmtKind::kImportFrom) {
+        Collect(*statement, &names);
+      } else if (statement->kind == StmtKind::kIf) {
+        bodies.push_back(&static_cast<const IfStmt&>(*statement).then);
+        bodies.push_back(&static_cast<const IfStmt&>(*statement).otherwise);
+      } else if (statement->kind == StmtKind::kTry) {
+        bodies.push_back(&static_cast<const TryStmt&>(*statement).body);
+      }
+      imported.insert(names.bound.begin(), names.bound.end());
+    }
+  }
+  return imported;
+}
+
+// Whether a simple statement changes the imported `name` by literals and itself only.
+bool ChangesImport(const Stmt& statement, absl::string_view name) {
+  switch (statement.kind) {
+    case StmtKind::kExpr:
+      return NeedsOnly(*static_cast<const ExprStmt&>(statement).value, name);
+    case StmtKind::kAssign: {
+      const auto& s = static_cast<const AssignStmt&>(statement);
+      return s.targets.size() == 1 && NeedsOnly(*s.targets[0], name) && NeedsOnly(*s.value, name);
+    }
+    default:
+      return false;
+  }
+}
+
+// A registry may be imported: `from .registry import MODELS`, `@MODELS.register_module()`.
+bool Registers(const std::vector<ExprPtr>& decorators, absl::string_view name) {
+  return std::any_of(decorators.begin(), decorators.end(), [name](const ExprPtr& decorator) {
+    const Expr* e = decorator.get();
+    if (e->kind == ExprKind::kCall) e = static_cast<const CallExpr*>(e)->callee.get();
+    if (e->kind != ExprKind::kAttribute) return false;
+    const auto& attribute = static_cast<const AttributeExpr&>(*e);
+    return absl::StartsWith(attribute.name, "register") &&
+           attribute.object->kind == ExprKind::kName &&
+           static_cast<const NameExpr&>(*attribute.object).name == name;
+  });
+}
+
+void AddBinder(ModuleObject* module, const std::string& name, size_t unit) {
+  std::vector<size_t>& binders = module->binders[name];
+  if (binders.empty() || binders.back() != unit) binders.push_back(unit);
+}
+
+void AddImport(ModuleObject* module, const Stmt& statement,
+               const std::vector<ImportAlias>& aliases) {
+  const bool from = statement.kind == StmtKind::kImportFrom;
+  for (size_t i = 0; i < aliases.size(); ++i) {
+    const size_t unit = module->units.size();
+    module->units.push_back({.statement = &statement, .alias = static_cast<int32_t>(i)});
+    if (aliases[i].name == "*") {
+      module->star_imports.push_back(unit);
+    } else {
+      const ImportAlias& alias = aliases[i];
+      AddBinder(module, from && alias.as_name.empty() ? alias.name : BoundBy(alias), unit);
+    }
+  }
+}
+
+}  // namespace
+
+void FindUnits(ModuleObject* module) {
+  const Body& body = module->parsed->body;
+  const absl::flat_hash_set<std::string> imported = ImportedNames(body);
+  for (const StmtPtr& statement : body) {
+    if (statement->kind == StmtKind::kImport) {
+      AddImport(module, *statement, static_cast<const ImportStmt&>(*statement).names);
+      continue;
+    }
+    if (statement->kind == StmtKind::kImportFrom) {
+      AddImport(module, *statement, static_cast<const ImportFromStmt&>(*statement).names);
+      continue;
+    }
+    Names names;
+    Collect(*statement, &names);
+    const std::vector<ExprPtr>* decorators = nullptr;
+    if (statement->kind == StmtKind::kFunctionDef) {
+      decorators = &static_cast<const FunctionDefStmt&>(*statement).decorators;
+    } else if (statement->kind == StmtKind::kClassDef) {
+      decorators = &static_cast<const ClassDefStmt&>(*statement).decorators;
+    }
+    bool optional = false;
+    std::erase_if(names.changed, [&](const std::string& name) {
+      if (!imported.contains(name)) return false;
+      if (decorators != nullptr) return !Registers(*decorators, name);
+      if (!ChangesImport(*statement, name)) return true;
+      optional = true;
+      return false;
+    });
+    if (names.bound.empty() && names.changed.empty()) continue;
+    const size_t unit = module->units.size();
+    module->units.push_back({.statement = statement.get(), .optional = optional});
+    for (const std::string& name : names.bound) AddBinder(module, name, unit);
+    for (const std::string& name : names.changed) AddBinder(module, name, unit);
+  }
+}
+
+}  // namespace graft::models::python
