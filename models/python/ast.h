@@ -402,7 +402,7 @@ struct ClassDefStmt final : Stmt {
   ScopeLayout layout;
 };
 struct ImportAlias {
-  std::string name;     // "torch.nn", or "*" in ImportFrom
+  std::string name;      // "torch.nn", or "*" in ImportFrom
   std::string as_name;   // "": none
   Binding binding = {};  // of the name that it binds
 };

@@ -81,8 +81,7 @@ bool FindMethod(Evaluator& ev, Value object, absl::string_view name, Value* func
       *function = *own;
       return false;
     }
-    const std::optional<ClassObject::Attribute> found =
-        ev.TypeOf(object)->LookupWithOwner(name);
+    const std::optional<ClassObject::Attribute> found = ev.TypeOf(object)->LookupWithOwner(name);
     if (found.has_value() && IsMethod(*found)) {
       *function = found->value;
       return true;

@@ -141,8 +141,8 @@ Value ClassObject::Call(Evaluator& ev, CallArgs& args) {
     result = ev.Call(Bind(ev, *init, instance, this), std::move(args));
   }
   if (!result.IsNone()) {
-    ev.Raise(ErrorKind::kTypeError, absl::StrCat("__init__() should return None, not '",
-                                                 ev.TypeName(result), "'"));
+    ev.Raise(ErrorKind::kTypeError,
+             absl::StrCat("__init__() should return None, not '", ev.TypeName(result), "'"));
   }
   return instance;
 }

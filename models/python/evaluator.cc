@@ -43,7 +43,8 @@ Evaluator::Evaluator(EvaluatorOptions options)
 
 Evaluator::~Evaluator() = default;
 
-// --- Bounds ---------------------------------------------------------------------------------------
+// --- Bounds
+// ---------------------------------------------------------------------------------------
 
 void Evaluator::CheckBounds() {
   if (steps_left_ < 0) {
@@ -68,8 +69,7 @@ void Evaluator::CheckStack() {
 }
 
 void Evaluator::Stop(absl::StatusCode code, absl::string_view message) {
-  throw Stopped{
-      absl::Status(code, DescribeTrace(Trace(), message, interpreter_->loader()))};
+  throw Stopped{absl::Status(code, DescribeTrace(Trace(), message, interpreter_->loader()))};
 }
 
 absl::Status Evaluator::Guard(absl::FunctionRef<void()> body) {
@@ -105,7 +105,8 @@ absl::Status Evaluator::Describe(const Raised& raised) {
           DescribeTrace(raised.trace, message, interpreter_->loader())};
 }
 
-// --- Errors ---------------------------------------------------------------------------------------
+// --- Errors
+// ---------------------------------------------------------------------------------------
 
 void Evaluator::Raise(ErrorKind kind, absl::string_view message) {
   RaiseException(NewException(ErrorClass(kind), message));
@@ -155,7 +156,8 @@ void Evaluator::Note(absl::string_view text) {
   if (std::find(notes_.begin(), notes_.end(), text) == notes_.end()) notes_.emplace_back(text);
 }
 
-// --- Programs -------------------------------------------------------------------------------------
+// --- Programs
+// -------------------------------------------------------------------------------------
 
 ModuleObject* Evaluator::ImportModule(absl::string_view dotted) {
   return interpreter_->loader().Import(dotted);
@@ -170,7 +172,8 @@ void Evaluator::DefineModule(absl::string_view dotted,
   interpreter_->loader().Define(dotted, std::move(fill));
 }
 
-// --- Making values --------------------------------------------------------------------------------
+// --- Making values
+// --------------------------------------------------------------------------------
 
 StrObject* Evaluator::Str(absl::string_view text) {
   heap_.Charge(*this, text.size());

@@ -40,18 +40,18 @@ class FunctionObject final : public Object {
   Value Call(Evaluator& ev, CallArgs& args) override;
   std::string Repr(Evaluator& ev) override;
 
-  std::string name;       // __name__
-  std::string qualname;   // "Net.forward"
+  std::string name;      // __name__
+  std::string qualname;  // "Net.forward"
   const Parameters* parameters = nullptr;
   const ScopeLayout* layout = nullptr;
   const FunctionDefStmt* definition = nullptr;  // null: of a lambda
   const LambdaExpr* lambda = nullptr;           // null: of a def
   ModuleObject* module = nullptr;
   std::shared_ptr<const SourceFile> file;
-  std::vector<Value> defaults;                          // of the last positional parameters
-  std::vector<std::optional<Value>> keyword_defaults;   // of parameters->keyword_only
-  std::vector<CellObject*> closure;                     // as layout->captured says
-  ClassObject* owner = nullptr;                         // the class around it: super(), __class__
+  std::vector<Value> defaults;                            // of the last positional parameters
+  std::vector<std::optional<Value>> keyword_defaults;     // of parameters->keyword_only
+  std::vector<CellObject*> closure;                       // as layout->captured says
+  ClassObject* owner = nullptr;                           // the class around it: super(), __class__
   std::vector<std::pair<std::string, Value>> attributes;  // set from outside
 };
 

@@ -60,8 +60,8 @@ bool InstanceObject::SetAttr(Evaluator& ev, absl::string_view name, Value value)
   if (const std::optional<ClassObject::Attribute> found = cls->LookupWithOwner(name)) {
     if (const auto* property = found->value.As<PropertyObject>()) {
       if (property->setter.IsNone()) {
-        ev.Raise(ErrorKind::kAttributeError, absl::StrCat("property '", name, "' of '", cls->name,
-                                                          "' object has no setter"));
+        ev.Raise(ErrorKind::kAttributeError,
+                 absl::StrCat("property '", name, "' of '", cls->name, "' object has no setter"));
       }
       ev.Call(property->setter, {this, value});
       return true;
@@ -120,8 +120,7 @@ std::optional<Value> InstanceObject::Binary(Evaluator& ev, BinaryOp op, Value ot
 }
 
 std::optional<Value> InstanceObject::InPlace(Evaluator& ev, BinaryOp op, Value other) {
-  std::optional<Value> result =
-      CallSpecial(ev, this, MethodOf(op, Operand::kInPlace), {other});
+  std::optional<Value> result = CallSpecial(ev, this, MethodOf(op, Operand::kInPlace), {other});
   // The payload changes in place; the name stays with the instance.
   if (result.has_value() && result->IsObject() && result->Is(payload)) return this;
   return result;
@@ -175,8 +174,8 @@ std::optional<int64_t> InstanceObject::Length(Evaluator& ev) {
 bool InstanceObject::Truth(Evaluator& ev) {
   if (const std::optional<Value> truth = CallSpecial(ev, this, "__bool__", {})) {
     if (!truth->IsBool()) {
-      ev.Raise(ErrorKind::kTypeError, absl::StrCat("__bool__ should return bool, returned ",
-                                                   ev.TypeName(*truth)));
+      ev.Raise(ErrorKind::kTypeError,
+               absl::StrCat("__bool__ should return bool, returned ", ev.TypeName(*truth)));
     }
     return truth->AsBool();
   }
@@ -190,8 +189,8 @@ IteratorObject* InstanceObject::Iter(Evaluator& ev) {
     if (FindSpecial(ev, *iterator, "__next__").has_value()) {
       return ev.heap().New<DunderIterator>(ev, *iterator);
     }
-    ev.Raise(ErrorKind::kTypeError, absl::StrCat("iter() returned non-iterator of type '",
-                                                 ev.TypeName(*iterator), "'"));
+    ev.Raise(ErrorKind::kTypeError,
+             absl::StrCat("iter() returned non-iterator of type '", ev.TypeName(*iterator), "'"));
   }
   if (FindSpecial(ev, this, "__getitem__").has_value()) {
     return ev.heap().New<ItemIterator>(ev, this);
@@ -204,8 +203,8 @@ std::optional<int64_t> InstanceObject::Index(Evaluator& ev) {
   const std::optional<Value> index = CallSpecial(ev, this, "__index__", {});
   if (!index.has_value()) return std::nullopt;
   if (!index->IsInt() && !index->IsBool()) {
-    ev.Raise(ErrorKind::kTypeError, absl::StrCat("__index__ returned non-int (type ",
-                                                 ev.TypeName(*index), ")"));
+    ev.Raise(ErrorKind::kTypeError,
+             absl::StrCat("__index__ returned non-int (type ", ev.TypeName(*index), ")"));
   }
   return index->AsInt();
 }

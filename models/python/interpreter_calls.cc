@@ -36,10 +36,11 @@ std::string Missing(absl::string_view function, const std::vector<std::string>& 
 std::string TooMany(const FunctionObject& function, size_t given) {
   const size_t most = function.parameters->positional.size();
   const size_t least = most - function.defaults.size();
-  return absl::StrCat(function.qualname, "() takes ",
-                      least == most ? absl::StrCat(most) : absl::StrCat("from ", least, " to ", most),
-                      " positional argument", most == 1 && least == most ? "" : "s", " but ", given,
-                      given == 1 ? " was" : " were", " given");
+  return absl::StrCat(
+      function.qualname, "() takes ",
+      least == most ? absl::StrCat(most) : absl::StrCat("from ", least, " to ", most),
+      " positional argument", most == 1 && least == most ? "" : "s", " but ", given,
+      given == 1 ? " was" : " were", " given");
 }
 
 }  // namespace
@@ -65,8 +66,8 @@ void Interpreter::BindArguments(const FunctionObject& function, CallArgs& args, 
   const size_t given = std::min(args.args.size(), positional);
   std::copy(args.args.begin(), args.args.begin() + static_cast<ptrdiff_t>(given), slots.begin());
   if (parameters.var_args != nullptr) {
-    slots[positional + keyword_only] = ev_.Tuple(
-        {args.args.begin() + static_cast<ptrdiff_t>(given), args.args.end()});
+    slots[positional + keyword_only] =
+        ev_.Tuple({args.args.begin() + static_cast<ptrdiff_t>(given), args.args.end()});
   } else if (args.args.size() > positional) {
     ev_.Raise(ErrorKind::kTypeError, TooMany(function, args.args.size()));
   }
@@ -86,17 +87,17 @@ void Interpreter::BindArguments(const FunctionObject& function, CallArgs& args, 
     }
     if (slot < end) {
       if (!CellObject::IsUnbound(slots[slot])) {
-        ev_.Raise(ErrorKind::kTypeError, absl::StrCat(function.qualname,
-                                                      "() got multiple values for argument '",
-                                                      keyword.name, "'"));
+        ev_.Raise(ErrorKind::kTypeError,
+                  absl::StrCat(function.qualname, "() got multiple values for argument '",
+                               keyword.name, "'"));
       }
       slots[slot] = keyword.value;
     } else if (others != nullptr) {
       others->Set(ev_, keyword.name, keyword.value);
     } else {
-      ev_.Raise(ErrorKind::kTypeError, absl::StrCat(function.qualname,
-                                                    "() got an unexpected keyword argument '",
-                                                    keyword.name, "'"));
+      ev_.Raise(ErrorKind::kTypeError,
+                absl::StrCat(function.qualname, "() got an unexpected keyword argument '",
+                             keyword.name, "'"));
     }
   }
 

@@ -37,8 +37,7 @@ void Interpreter::CaptureCells(Frame& f, const ScopeLayout& layout,
 }
 
 FunctionObject* Interpreter::MakeFunction(Frame& f, absl::string_view name,
-                                          const Parameters& parameters,
-                                          const ScopeLayout& layout) {
+                                          const Parameters& parameters, const ScopeLayout& layout) {
   std::vector<Value> defaults;
   for (const Parameter& p : parameters.positional) {
     if (p.default_value != nullptr) defaults.push_back(Eval(f, *p.default_value));
@@ -98,11 +97,11 @@ Value Interpreter::Decorate(Frame& f, const std::vector<ExprPtr>& decorators, Va
       f.at = &decorator.range;
       value = ev_.Call(callee, {value});
     } catch (const Raised& raised) {
-      const bool absent = IsError(ev_, raised.exception, ErrorKind::kNotSupported) ||
-                          IsError(ev_, raised.exception, ErrorKind::kImportError) ||
-                          (!evaluated &&
-                           (IsError(ev_, raised.exception, ErrorKind::kNameError) ||
-                            IsError(ev_, raised.exception, ErrorKind::kAttributeError)));
+      const bool absent =
+          IsError(ev_, raised.exception, ErrorKind::kNotSupported) ||
+          IsError(ev_, raised.exception, ErrorKind::kImportError) ||
+          (!evaluated && (IsError(ev_, raised.exception, ErrorKind::kNameError) ||
+                          IsError(ev_, raised.exception, ErrorKind::kAttributeError)));
       if (!absent) throw;
       ev_.Note(absl::StrCat((*f.file)->Place(decorator.range), ": the decorator of ", what,
                             " is left out: ", ev_.ToStr(raised.exception)));

@@ -26,7 +26,8 @@ Value Interpreter::Evaluate(const Expr& expression, ModuleObject* module,
   return Eval(frame, expression);
 }
 
-// --- Names ----------------------------------------------------------------------------------------
+// --- Names
+// ----------------------------------------------------------------------------------------
 
 void Interpreter::RaiseUnbound(const std::string& name, bool free) {
   if (free) {
@@ -122,7 +123,8 @@ void Interpreter::DeleteName(Frame& f, const std::string& name, Binding binding)
   }
 }
 
-// --- Expressions ----------------------------------------------------------------------------------
+// --- Expressions
+// ----------------------------------------------------------------------------------
 
 // NOLINTNEXTLINE(misc-no-recursion): the stack is looked at in calls, trees are bounded in depth.
 Value Interpreter::Eval(Frame& f, const Expr& e) {
@@ -296,8 +298,8 @@ void Interpreter::SpreadKeywords(Value mapping, CallArgs* args) {
     if (name == nullptr) ev_.Raise(ErrorKind::kTypeError, "keywords must be strings");
     for (const Keyword& keyword : args->kwargs) {
       if (keyword.name != name->text) continue;
-      ev_.Raise(ErrorKind::kTypeError, absl::StrCat("got multiple values for keyword argument '",
-                                                    name->text, "'"));
+      ev_.Raise(ErrorKind::kTypeError,
+                absl::StrCat("got multiple values for keyword argument '", name->text, "'"));
     }
     ev_.Step(1 + static_cast<int64_t>(args->kwargs.size()) / 16);
     args->kwargs.push_back({name->text, value});
@@ -307,8 +309,8 @@ void Interpreter::SpreadKeywords(Value mapping, CallArgs* args) {
     return;
   }
   if (!ev_.TryGetAttr(mapping, "keys").has_value()) {
-    ev_.Raise(ErrorKind::kTypeError, absl::StrCat("argument after ** must be a mapping, not ",
-                                                  ev_.TypeName(mapping)));
+    ev_.Raise(ErrorKind::kTypeError,
+              absl::StrCat("argument after ** must be a mapping, not ", ev_.TypeName(mapping)));
   }
   for (const Value& key : ev_.ToVector(ev_.CallMethod(mapping, "keys", {}))) {
     add(key, ev_.GetItem(mapping, key));

@@ -61,8 +61,8 @@ void Interpreter::ImportName(Frame& f, const ImportAlias& alias, bool lenient) {
   ModuleObject* module = loader_.Import(top);
   if (lenient) {
     if (loader_.TryImport(alias.name) == nullptr) {
-      ev_.Note(absl::StrCat((*f.file)->Place(*f.at), ": passed over: no module named '",
-                            alias.name, "'"));
+      ev_.Note(absl::StrCat((*f.file)->Place(*f.at), ": passed over: no module named '", alias.name,
+                            "'"));
     }
   } else {
     loader_.Import(alias.name);

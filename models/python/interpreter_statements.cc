@@ -17,8 +17,7 @@ namespace {
 
 std::string SourceText(const SourceFile& file, const SourceRange& range) {
   if (range.line == range.end_line) {
-    return std::string(
-        file.Line(range.line).substr(range.column, range.end_column - range.column));
+    return std::string(file.Line(range.line).substr(range.column, range.end_column - range.column));
   }
   std::string text(file.Line(range.line).substr(range.column));
   for (int32_t line = range.line + 1; line < range.end_line; ++line) {
@@ -149,7 +148,8 @@ Interpreter::Flow Interpreter::ExecWhile(Frame& f, const WhileStmt& s) {
   return Exec(f, s.otherwise);
 }
 
-// --- Exceptions -----------------------------------------------------------------------------------
+// --- Exceptions
+// -----------------------------------------------------------------------------------
 
 // NOLINTNEXTLINE(misc-no-recursion): see above.
 Interpreter::Flow Interpreter::ExecTry(Frame& f, const TryStmt& s) {
@@ -202,8 +202,7 @@ bool Interpreter::Handles(Frame& f, const ExceptHandler& handler, const Raised& 
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): see above.
-Interpreter::Flow Interpreter::ExecHandler(Frame& f, const ExceptHandler& handler,
-                                           Raised& raised) {
+Interpreter::Flow Interpreter::ExecHandler(Frame& f, const ExceptHandler& handler, Raised& raised) {
   if (!handler.name.empty()) StoreName(f, handler.name, handler.binding, raised.exception);
   const Raised* const outer = handling_;
   handling_ = &raised;
@@ -297,13 +296,14 @@ Interpreter::Flow Interpreter::ExecWith(Frame& f, const WithStmt& s, size_t item
   }
   const Value handled =
       ev_.Call(*exit, {ev_.TypeOf(pending->exception), pending->exception, Value()});
-  const bool drop = ev_.Truth(handled) &&
-                    !IsError(ev_, pending->exception, ErrorKind::kNotSupported);
+  const bool drop =
+      ev_.Truth(handled) && !IsError(ev_, pending->exception, ErrorKind::kNotSupported);
   if (!drop) throw *std::move(pending);
   return Flow::kNormal;
 }
 
-// --- Assignment -----------------------------------------------------------------------------------
+// --- Assignment
+// -----------------------------------------------------------------------------------
 
 // NOLINTNEXTLINE(misc-no-recursion): see above.
 void Interpreter::Assign(Frame& f, const Expr& target, Value value) {

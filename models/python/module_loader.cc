@@ -12,7 +12,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "models/python/evaluator.h"
 #include "models/python/exceptions.h"
 #include "models/python/interpreter.h"
@@ -58,6 +60,32 @@ ModuleObject* ModuleLoader::TryImport(absl::string_view dotted) {
   return module;
 }
 
+void ModuleLoader::Define(absl::Span<const EmbeddedSource> sources) {
+  for (const EmbeddedSource& source : sources) {
+    absl::string_view path = source.path;
+    absl::ConsumeSuffix(&path, ".py");
+    absl::ConsumeSuffix(&path, "/__init__");
+    embedded_[absl::StrReplaceAll(path, {{"/", "."}})] = source;
+  }
+}
+
+std::optional<SourceProvider::Source> ModuleLoader::FindSource(absl::string_view dotted) {
+  if (const auto found = embedded_.find(dotted); found != embedded_.end()) {
+    const EmbeddedSource& source = found->second;
+    return SourceProvider::Source{
+        .file = std::make_shared<const SourceFile>(absl::StrCat("<graft>/", source.path),
+                                                   std::string(source.text)),
+        .is_package = absl::EndsWith(source.path, "__init__.py"),
+        .is_library = true};
+  }
+  // A package of Graft's is whole: what it lacks is not taken from a package of the same name.
+  if (embedded_.contains(dotted.substr(0, dotted.find('.')))) return std::nullopt;
+  if (ev_.options_.sources == nullptr) return std::nullopt;
+  absl::StatusOr<std::optional<SourceProvider::Source>> source = ev_.options_.sources->Find(dotted);
+  if (!source.ok()) throw Stopped{source.status()};
+  return *std::move(source);
+}
+
 ModuleObject* ModuleLoader::Load(absl::string_view dotted) {
   if (const auto native = natives_.find(dotted); native != natives_.end()) {
     auto* module = ev_.heap().New<ModuleObject>(ev_, std::string(dotted));
@@ -67,12 +95,9 @@ ModuleObject* ModuleLoader::Load(absl::string_view dotted) {
     if (module->parsed != nullptr) library_.insert(module->parsed->source.get());
     return module;
   }
-  if (ev_.options_.sources == nullptr) return nullptr;
-  absl::StatusOr<std::optional<SourceProvider::Source>> source =
-      ev_.options_.sources->Find(dotted);
-  if (!source.ok()) throw Stopped{source.status()};
-  if (!source->has_value()) return nullptr;
-  const std::shared_ptr<const SourceFile> file = (*source)->file;
+  const std::optional<SourceProvider::Source> source = FindSource(dotted);
+  if (!source.has_value()) return nullptr;
+  const std::shared_ptr<const SourceFile> file = source->file;
   ev_.heap().Charge(ev_, file->text().size() * 8);  // the tree takes about that
   ev_.Step(static_cast<int64_t>(file->text().size()));
   absl::StatusOr<std::unique_ptr<ParsedModule>> parsed = ParseModule(file);
@@ -80,8 +105,8 @@ ModuleObject* ModuleLoader::Load(absl::string_view dotted) {
 
   auto* module = ev_.heap().New<ModuleObject>(ev_, std::string(dotted));
   modules_[dotted] = module;
-  if ((*source)->is_library) library_.insert(file.get());
-  module->is_package = (*source)->is_package;
+  if (source->is_library) library_.insert(file.get());
+  module->is_package = source->is_package;
   module->parsed = *std::move(parsed);
   module->globals["__name__"] = ev_.Str(dotted);
   module->globals["__file__"] = ev_.Str(file->name());
@@ -118,9 +143,8 @@ void ModuleLoader::Run(ModuleObject& module, size_t index) {
       unit.done = false;  // the next one who asks is told again
       throw;
     }
-    ev_.Note(absl::StrCat(module.parsed->source->Place(unit.statement->range),
-                          ": passed over: ", ev_.TypeName(raised.exception), ": ",
-                          ev_.ToStr(raised.exception)));
+    ev_.Note(absl::StrCat(module.parsed->source->Place(unit.statement->range), ": passed over: ",
+                          ev_.TypeName(raised.exception), ": ", ev_.ToStr(raised.exception)));
   }
 }
 
@@ -170,15 +194,15 @@ std::optional<Value> ModuleLoader::Starred(ModuleObject& module, absl::string_vi
   std::optional<Value> value;
   try {
     for (size_t i = module.star_imports.size(); i-- > 0 && !value.has_value();) {
-      const auto& statement = static_cast<const ImportFromStmt&>(
-          *module.units[module.star_imports[i]].statement);
+      const auto& statement =
+          static_cast<const ImportFromStmt&>(*module.units[module.star_imports[i]].statement);
       ModuleObject* from = nullptr;
       try {
         from = ImportRelative(module, statement.level, statement.module);
       } catch (const Raised& raised) {
         if (!IsError(ev_, raised.exception, ErrorKind::kImportError)) throw;
-        ev_.Note(absl::StrCat(module.parsed->source->Place(statement.range), ": passed over: ",
-                              ev_.ToStr(raised.exception)));
+        ev_.Note(absl::StrCat(module.parsed->source->Place(statement.range),
+                              ": passed over: ", ev_.ToStr(raised.exception)));
         continue;
       }
       if (from != &module && Exports(*from, name)) value = Attribute(*from, name);
@@ -212,7 +236,8 @@ std::optional<Value> ModuleLoader::Attribute(ModuleObject& module, absl::string_
     }
     return names;
   }
-  // A sub-module, whether some file has imported it or not. Natives' have no parents to be found in.
+  // A sub-module, whether some file has imported it or not. Natives' have no parents to be found
+  // in.
   if (!absl::StartsWith(name, "__")) {
     const std::string dotted = absl::StrCat(module.name, ".", name);
     if (module.is_package || natives_.contains(dotted)) {
@@ -235,11 +260,11 @@ Value ModuleLoader::ImportFrom(ModuleObject& module, absl::string_view name) {
     if (!IsError(ev_, raised.exception, ErrorKind::kAttributeError)) throw;
   }
   if (value.has_value()) return *value;
-  ev_.Raise(ErrorKind::kImportError,
-            absl::StrCat("cannot import name '", name, "' from '", module.name, "'",
-                         module.parsed == nullptr
-                             ? ""
-                             : absl::StrCat(" (", module.parsed->source->name(), ")")));
+  ev_.Raise(
+      ErrorKind::kImportError,
+      absl::StrCat(
+          "cannot import name '", name, "' from '", module.name, "'",
+          module.parsed == nullptr ? "" : absl::StrCat(" (", module.parsed->source->name(), ")")));
 }
 
 std::vector<std::string> ModuleLoader::Names(const ModuleObject& module) {

@@ -17,6 +17,9 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "models/python/embedded_source.h"
+#include "models/python/evaluator.h"
 #include "models/python/objects.h"
 #include "models/python/value.h"
 
@@ -31,6 +34,8 @@ class ModuleLoader {
   ModuleLoader(Evaluator& ev, Interpreter& interpreter) : ev_(ev), interpreter_(interpreter) {}
 
   void Define(absl::string_view dotted, Fill fill) { natives_[dotted] = std::move(fill); }
+  // Modules that are sources within Graft, before those of the host's SourceProvider.
+  void Define(absl::Span<const EmbeddedSource> sources);
 
   // Raises ModuleNotFoundError.
   ModuleObject* Import(absl::string_view dotted);
@@ -55,6 +60,8 @@ class ModuleLoader {
 
  private:
   ModuleObject* Load(absl::string_view dotted);
+  // nullopt: nobody has it.
+  std::optional<SourceProvider::Source> FindSource(absl::string_view dotted);
   void RunUnits(ModuleObject& module, absl::string_view name);
   void Run(ModuleObject& module, size_t unit);
   std::optional<Value> Starred(ModuleObject& module, absl::string_view name);
@@ -64,6 +71,7 @@ class ModuleLoader {
   Interpreter& interpreter_;
   absl::flat_hash_map<std::string, ModuleObject*> modules_;
   absl::flat_hash_map<std::string, Fill> natives_;
+  absl::flat_hash_map<std::string, EmbeddedSource> embedded_;
   absl::flat_hash_set<std::string> absent_;  // asked for and not found
   absl::flat_hash_set<const SourceFile*> library_;
   absl::flat_hash_set<const ModuleObject*> starring_;  // whose star imports are being asked

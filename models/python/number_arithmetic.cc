@@ -14,14 +14,11 @@ namespace {
 
 constexpr int64_t kMin = std::numeric_limits<int64_t>::min();
 
-double AsDouble(Value v) {
-  return v.IsFloat() ? v.AsFloat() : static_cast<double>(v.AsInt());
-}
+double AsDouble(Value v) { return v.IsFloat() ? v.AsFloat() : static_cast<double>(v.AsInt()); }
 
 [[noreturn]] void RaiseOverflow(Evaluator& ev, BinaryOp op) {
-  ev.Raise(ErrorKind::kOverflowError,
-           absl::StrCat("the result of ", OperatorSymbol(op),
-                        " does not fit an int: here ints have 64 bits"));
+  ev.Raise(ErrorKind::kOverflowError, absl::StrCat("the result of ", OperatorSymbol(op),
+                                                   " does not fit an int: here ints have 64 bits"));
 }
 
 [[noreturn]] void RaiseZeroDivision(Evaluator& ev, absl::string_view message) {

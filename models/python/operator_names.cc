@@ -34,11 +34,10 @@ struct Names {
 };
 
 // In the order of UnaryOp, and of CompareOp.
-constexpr Names kUnary[] = {
-    {"not", ""}, {"-", "__neg__"}, {"+", "__pos__"}, {"~", "__invert__"}};
-constexpr Names kCompare[] = {
-    {"==", "__eq__"}, {"!=", "__ne__"}, {"<", "__lt__"}, {"<=", "__le__"}, {">", "__gt__"},
-    {">=", "__ge__"}, {"is", ""},       {"is not", ""},  {"in", ""},       {"not in", ""}};
+constexpr Names kUnary[] = {{"not", ""}, {"-", "__neg__"}, {"+", "__pos__"}, {"~", "__invert__"}};
+constexpr Names kCompare[] = {{"==", "__eq__"}, {"!=", "__ne__"}, {"<", "__lt__"}, {"<=", "__le__"},
+                              {">", "__gt__"},  {">=", "__ge__"}, {"is", ""},      {"is not", ""},
+                              {"in", ""},       {"not in", ""}};
 
 const BinaryNames& Of(BinaryOp op) { return kBinary[static_cast<size_t>(op)]; }
 const Names& Of(UnaryOp op) { return kUnary[static_cast<size_t>(op)]; }

@@ -162,7 +162,8 @@ bool Evaluator::Truth(Value value) {
 
 Value Evaluator::GetItem(Value object, Value key) {
   if (object.IsObject()) return object.object()->GetItem(*this, key);
-  Raise(ErrorKind::kTypeError, absl::StrCat("'", TypeName(object), "' object is not subscriptable"));
+  Raise(ErrorKind::kTypeError,
+        absl::StrCat("'", TypeName(object), "' object is not subscriptable"));
 }
 
 void Evaluator::SetItem(Value object, Value key, Value value) {
@@ -207,8 +208,7 @@ IteratorObject* Evaluator::Iter(Value iterable) {
   IteratorObject* iterator = nullptr;
   if (iterable.IsObject()) iterator = iterable.object()->Iter(*this);
   if (iterator == nullptr) {
-    Raise(ErrorKind::kTypeError,
-          absl::StrCat("'", TypeName(iterable), "' object is not iterable"));
+    Raise(ErrorKind::kTypeError, absl::StrCat("'", TypeName(iterable), "' object is not iterable"));
   }
   return iterator;
 }

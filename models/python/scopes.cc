@@ -393,7 +393,8 @@ class Resolver {
         const std::string written = s.name;
         Bind(scope, &s.name, &s.binding);
         Scope* inner = Open(Scope::Kind::kClass, scope, &s.layout);
-        inner->class_name = written.substr(std::min(written.find_first_not_of('_'), written.size()));
+        inner->class_name =
+            written.substr(std::min(written.find_first_not_of('_'), written.size()));
         FindDeclarations(inner, s.body);
         Walk(inner, s.body);
         break;

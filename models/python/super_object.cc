@@ -31,8 +31,7 @@ Value Make(Evaluator& ev, ClassObject*, CallArgs& args) {
   ClassObject* cls = self.As<ClassObject>();
   if (cls == nullptr || !cls->DerivesFrom(after)) cls = ev.TypeOf(self);
   if (!cls->DerivesFrom(after)) {
-    ev.Raise(ErrorKind::kTypeError,
-             "super(type, obj): obj must be an instance or subtype of type");
+    ev.Raise(ErrorKind::kTypeError, "super(type, obj): obj must be an instance or subtype of type");
   }
   return ev.heap().New<SuperObject>(ev, after, self, cls);
 }
