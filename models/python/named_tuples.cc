@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
@@ -49,14 +50,17 @@ Value Construct(Evaluator& ev, ClassObject* cls, const Fields& fields, const Dic
     items[at] = keyword.value;
   }
   std::vector<Value> row;
+  std::vector<std::string> missing;
   for (size_t i = 0; i < items.size(); ++i) {
     if (!items[i].has_value()) items[i] = defaults.Find((*fields)[i]);
-    if (!items[i].has_value()) {
-      ev.Raise(
-          ErrorKind::kTypeError,
-          absl::StrCat(cls->name, ".__new__() missing required argument: '", (*fields)[i], "'"));
-    }
-    row.push_back(*items[i]);
+    if (!items[i].has_value()) missing.push_back(absl::StrCat("'", (*fields)[i], "'"));
+    row.push_back(items[i].value_or(Value()));
+  }
+  if (!missing.empty()) {
+    ev.Raise(ErrorKind::kTypeError,
+             absl::StrCat(cls->name, ".__new__() missing ", missing.size(),
+                          " required positional argument", missing.size() > 1 ? "s" : "", ": ",
+                          absl::StrJoin(missing, " and ")));
   }
   return MakeRow(ev, cls, fields, std::move(row));
 }

@@ -114,6 +114,11 @@ def _check_order(all_fields):
 def _make_init(cls, all_fields, frozen):
     positional = [f.name for f in all_fields if f.init and not f.kw_only]
     accepted = {f.name for f in all_fields if f.init}
+    required = [
+        f.name
+        for f in all_fields
+        if f.init and f.default is MISSING and f.default_factory is MISSING
+    ]
     init_only = [f.name for f in all_fields if f._init_only]
     has_post_init = hasattr(cls, "__post_init__")
 
@@ -134,6 +139,13 @@ def _make_init(cls, all_fields, frozen):
                 raise TypeError(
                     f"{cls.__name__}.__init__() got an unexpected keyword argument {name!r}"
                 )
+        missing = [name for name in required if name not in kwargs]
+        if missing:
+            raise TypeError(
+                f"{cls.__name__}.__init__() missing {len(missing)} required positional "
+                f"argument{'s' if len(missing) > 1 else ''}: "
+                + " and ".join([repr(name) for name in missing])
+            )
         put = object.__setattr__ if frozen else setattr
         for f in all_fields:
             if f.name in kwargs:
@@ -142,10 +154,6 @@ def _make_init(cls, all_fields, frozen):
                 value = f.default_factory()
             elif f.default is not MISSING:
                 value = f.default
-            elif f.init:
-                raise TypeError(
-                    f"{cls.__name__}.__init__() missing required argument: {f.name!r}"
-                )
             else:
                 continue
             kwargs[f.name] = value
@@ -272,7 +280,9 @@ def is_dataclass(obj):
 
 def _plain(value, dict_factory):
     if is_dataclass(value) and not isinstance(value, type):
-        return dict_factory([(f.name, _plain(getattr(value, f.name), dict_factory)) for f in fields(value)])
+        return dict_factory(
+            [(f.name, _plain(getattr(value, f.name), dict_factory)) for f in fields(value)]
+        )
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return type(value)(*[_plain(item, dict_factory) for item in value])
     if isinstance(value, (list, tuple)):
