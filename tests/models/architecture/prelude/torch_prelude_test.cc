@@ -100,10 +100,10 @@ TEST(TorchPrelude, EverySourceParses) {
 TEST_F(TorchPreludeTest, EveryTopLevelStatementEvaluates) {
   int index = 0;
   for (const std::string& name : ModuleNames()) {
-    const std::string text = absl::StrCat("import ", name, " as module\n", R"(
-def Run():
-    return len([getattr(module, name) for name in dir(module)])
-)");
+    const std::string text =
+        absl::StrCat("import ", name, " as module\n",
+                     "def Run():\n"
+                     "    return len([getattr(module, name) for name in dir(module)])\n");
     EXPECT_EQ(Run(absl::StrCat("asks", ++index), text).status(), absl::OkStatus()) << name;
   }
 }
@@ -118,13 +118,14 @@ TEST_F(TorchPreludeTest, LayersHaveTheKeysOfPyTorch) {
     if (absl::StrContains(expression, "utils.") || absl::StrContains(expression, "torch.")) {
       continue;
     }
-    const std::string text = absl::StrCat(R"(
-from collections import OrderedDict
-from torch import nn
-
-def Run():
-    return " ".join()",
-                                          expression, ".state_dict())\n");
+    const std::string text = absl::StrCat(
+        "from collections import OrderedDict\n"
+        "from torch import nn\n"
+        "def Run():\n"
+        "    module = ",
+        expression,
+        "\n"
+        "    return ' '.join(module.state_dict())\n");
     const absl::StatusOr<std::string> keys = Run(absl::StrCat("case", ++compared), text);
     ASSERT_EQ(keys.status(), absl::OkStatus()) << expression;
     std::string expected;
