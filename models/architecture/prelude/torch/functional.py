@@ -151,9 +151,25 @@ def unravel_index(indices, shape):
     return tuple(reversed(parts))
 
 
-_SIZE_OF_VALUES = "the size of its result depends on values; write it with fixed sizes"
-unique = refusing("torch.unique", _SIZE_OF_VALUES)
-unique_consecutive = refusing("torch.unique_consecutive", _SIZE_OF_VALUES)
+def _chosen(results, return_inverse, return_counts):
+    values, inverse, counts = results
+    chosen = [values] + ([inverse] if return_inverse else []) + ([counts] if return_counts else [])
+    return tuple(chosen) if len(chosen) > 1 else values
+
+
+def unique(input, sorted=True, return_inverse=False, return_counts=False, dim=None):
+    if dim is None:
+        found = _op("_unique2")(input, sorted, return_inverse, return_counts)
+    else:
+        found = _op("unique_dim")(input, dim, sorted, return_inverse, return_counts)
+    return _chosen(found, return_inverse, return_counts)
+
+
+def unique_consecutive(input, return_inverse=False, return_counts=False, dim=None):
+    found = _op("unique_consecutive")(input, return_inverse, return_counts, dim)
+    return _chosen(found, return_inverse, return_counts)
+
+
 lobpcg = refusing("torch.lobpcg")
 pca_lowrank = refusing("torch.pca_lowrank", "it draws random numbers; write torch.linalg.svd")
 svd_lowrank = refusing("torch.svd_lowrank", "it draws random numbers; write torch.linalg.svd")

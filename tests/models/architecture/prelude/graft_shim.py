@@ -22,7 +22,7 @@ def _op(name):
         return None
     # With Python's conventions: named results, `input=`, sizes one by one.
     python = getattr(torch, name, None)
-    named = hasattr(torch.return_types, name)
+    named = python is not None and hasattr(torch.return_types, name)
 
     def call(*args, **kwargs):
         if named or "input" in kwargs or "axis" in kwargs:

@@ -1,8 +1,9 @@
 """torch.fx: marks that change nothing, and classes for isinstance. Tracing is left out."""
 
 from .._refusal import refuse, refusing
-from . import _symbolic_trace, graph_module, proxy
+from . import _symbolic_trace, graph_module, node, proxy
 from .graph_module import GraphModule
+from .node import Node
 from .proxy import Proxy
 
 
@@ -21,10 +22,6 @@ class Graph:
 class Tracer:
     def __init__(self, *args, **kwargs):
         refuse("torch.fx.Tracer", "give the module itself")
-
-
-class Node:
-    """A class for isinstance: there are no instances."""
 
 
 class Interpreter:

@@ -55,6 +55,10 @@ class NonDynamicallyQuantizableLinear(Linear):
     pass
 
 
+# What PyTorch called it before 1.9, and old pickled modules still do.
+_LinearWithBias = NonDynamicallyQuantizableLinear
+
+
 class Bilinear(Module):
     __constants__ = ["in1_features", "in2_features", "out_features"]
 

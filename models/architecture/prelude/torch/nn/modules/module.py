@@ -75,9 +75,9 @@ class Module:
 
     def __setattr__(self, name, value):
         parameters = self._parameters
-        parametrization = self._parametrization(name)
-        if parametrization is not None:
-            parametrization.right_inverse(value)
+        modules = self._modules
+        if modules and "parametrizations" in modules and self._parametrization(name) is not None:
+            self._parametrization(name).right_inverse(value)
         elif isinstance(value, Parameter):
             if parameters is None:
                 raise AttributeError("cannot assign parameters before Module.__init__() call")
@@ -129,10 +129,7 @@ class Module:
 
     def _parametrization(self, name):
         """What computes the parameter `name` from others (nn.utils.parametrize), or None."""
-        modules = self._modules
-        if modules is None or "parametrizations" not in modules:
-            return None
-        parametrizations = modules["parametrizations"]
+        parametrizations = self._modules["parametrizations"]
         return parametrizations[name] if name in parametrizations else None
 
     def _forget(self, name, kept):

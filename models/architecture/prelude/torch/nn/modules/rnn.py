@@ -91,8 +91,8 @@ class RNNBase(Module):
         for weight in self.parameters():
             init.uniform_(weight, -bound, bound)
 
-    @property
-    def _flat_weights(self):
+    def _weights(self):
+        # By name each time, not what a pickled file lists: hooks may have replaced some.
         return [getattr(self, name) for names in self._all_weights for name in names]
 
     @property
@@ -125,7 +125,7 @@ class RNNBase(Module):
         return _op(operator)(
             input,
             hx,
-            self._flat_weights,
+            self._weights(),
             self.bias,
             self.num_layers,
             self.dropout,

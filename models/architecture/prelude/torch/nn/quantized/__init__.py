@@ -1,7 +1,11 @@
-"""Layers with quantised weights are left out. FloatFunctional only wraps operators."""
+"""torch.nn.quantized, the older name of torch.ao.nn.quantized."""
 
 from ..._refusal import refuse_attribute
-from .functional_modules import FloatFunctional, FXFloatFunctional, QFunctional
+from ...ao.nn.quantized.modules.functional_modules import (
+    FloatFunctional,
+    FXFloatFunctional,
+    QFunctional,
+)
 
 
 def __getattr__(name):

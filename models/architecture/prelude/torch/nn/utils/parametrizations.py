@@ -64,15 +64,14 @@ class _Orthogonal(Module):
             sign = factors.diagonal(0, -2, -1).sign()
             start = factors.tril(-1) + _op("diag_embed")(_op("where")(sign == 0, 1, sign))
             return start.transpose(-2, -1) if transposed else start
-        if n == k:
-            self.base = _op("linalg_qr")(Q)[0]
-            start = _op("zeros_like")(Q)
-        else:
-            full = _op("cat")([Q, _op("randn")((n, n - k), dtype=Q.dtype, device=Q.device)], -1)
-            self.base = _op("linalg_qr")(full)[0]
-            start = _op("zeros_like")(Q)
-        if self.orthogonal_map == "householder":
-            start = start + _op("eye")(n, k, dtype=Q.dtype, device=Q.device) * -1.0
+        whole = Q
+        if n != k:
+            noise = _op("randn")((n, n - k), dtype=Q.dtype, device=Q.device)
+            whole = _op("cat")([Q, noise], -1)
+        basis, triangle = _op("linalg_qr")(whole)
+        self.base = basis * triangle.diagonal(0, -2, -1).sign().unsqueeze(-2)
+        # What every mapping takes to the identity.
+        start = -_op("eye")(n, k, dtype=Q.dtype, device=Q.device)
         return start.transpose(-2, -1) if transposed else start
 
 

@@ -1,7 +1,7 @@
 """torch.quantization, the older name of torch.ao.quantization."""
 
-from ._refusal import refuse_attribute
-from .ao.quantization import DeQuantStub, QuantStub, QuantWrapper
+from .._refusal import refuse_attribute
+from ..ao.quantization.stubs import DeQuantStub, QuantStub, QuantWrapper
 
 
 def __getattr__(name):

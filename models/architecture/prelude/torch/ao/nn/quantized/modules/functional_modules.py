@@ -2,7 +2,8 @@
 
 import _graft
 
-from ..modules.module import Module
+from .....nn.modules.linear import Identity
+from .....nn.modules.module import Module
 
 _op = _graft.op
 
@@ -10,7 +11,7 @@ _op = _graft.op
 class FloatFunctional(Module):
     def __init__(self):
         super().__init__()
-        self.activation_post_process = _PassOn()
+        self.activation_post_process = Identity()
 
     def forward(self, x):
         raise RuntimeError(
@@ -38,11 +39,6 @@ class FloatFunctional(Module):
 
     def matmul(self, x, y):
         return x.matmul(y)
-
-
-class _PassOn(Module):
-    def forward(self, x):
-        return x
 
 
 class FXFloatFunctional(FloatFunctional):

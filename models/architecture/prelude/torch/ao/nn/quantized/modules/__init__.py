@@ -1,0 +1,3 @@
+"""Where pickled modules look for FloatFunctional."""
+
+from . import functional_modules
