@@ -144,14 +144,14 @@ void ExpressionParser::DebugText(const SourceRange& value, size_t begin, JoinedT
 }
 
 bool ExpressionParser::FieldConversion(FormattedValueExpr* field) {
-  cursor_.Take();
+  const size_t end = cursor_.Take().end;
   for (const char* letter : {"s", "r", "a"}) {
-    if (!cursor_.AtName(letter)) continue;
+    if (!cursor_.AtName(letter) || cursor_.Peek().begin != end) continue;
     field->conversion = *letter;
     cursor_.Take();
     return true;
   }
-  return cursor_.FailExpected("the conversion 's', 'r' or 'a'");
+  return cursor_.FailExpected("the conversion 's', 'r' or 'a' right behind '!'");
 }
 
 // Text and fields up to the '}' of the field.

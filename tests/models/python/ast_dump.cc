@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "absl/base/attributes.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
@@ -34,6 +35,7 @@ std::string Quoted(absl::string_view text) {
 }
 
 // Writes into one string: the tree may be deep, so each step of the way down takes little stack.
+// What is not on the way stays out of the steps' frames.
 class Dump {
  public:
   void AddBody(const Body& body, int indent) {
@@ -44,10 +46,10 @@ class Dump {
 
  private:
   void Text(absl::string_view text) { out.append(text.data(), text.size()); }
-  void Begin(const SourceRange& range) {
+  ABSL_ATTRIBUTE_NOINLINE void Begin(const SourceRange& range) {
     absl::StrAppend(&out, "@", range.line, ":", range.column);
   }
-  void Place(const SourceRange& range) {
+  ABSL_ATTRIBUTE_NOINLINE void Place(const SourceRange& range) {
     Begin(range);
     Text("-");
     if (range.end_line != range.line) absl::StrAppend(&out, range.end_line, ":");
@@ -63,16 +65,16 @@ class Dump {
   void Keywords(const std::vector<KeywordArg>& keywords);
   void OneParameter(const Parameter& parameter);
   void AddParameters(const Parameters& parameters);
-  void Constant(const ConstantExpr& constant);
-  void Comprehension(const ComprehensionExpr& comprehension);
+  ABSL_ATTRIBUTE_NOINLINE void Constant(const ConstantExpr& constant);
+  ABSL_ATTRIBUTE_NOINLINE void Comprehension(const ComprehensionExpr& comprehension);
   void FormatParts(const Expr& joined);
-  void Formatted(const FormattedValueExpr& field);
+  ABSL_ATTRIBUTE_NOINLINE void Formatted(const FormattedValueExpr& field);
   void Composite(const Expr& expr);
 
   void Aliases(const std::vector<ImportAlias>& names);
   void AddStatement(const Stmt& statement, int indent);
-  void AddSimple(const Stmt& statement);
-  void AddIf(const IfStmt& first, int indent);
+  ABSL_ATTRIBUTE_NOINLINE void AddSimple(const Stmt& statement);
+  ABSL_ATTRIBUTE_NOINLINE void AddIf(const IfStmt& first, int indent);
   void AddCompound(const Stmt& statement, int indent);
   void Nested(absl::string_view name, const Body& body, int indent) {
     if (body.empty()) return;
