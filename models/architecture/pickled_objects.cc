@@ -2,8 +2,9 @@
 
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "models/file/printable_name.h"
 
 namespace graft::models::architecture {
@@ -36,12 +37,6 @@ class UnavailableObject final : public python::Object {
 
   const std::string name_;
 };
-
-std::pair<absl::string_view, absl::string_view> SplitName(absl::string_view dotted) {
-  const size_t dot = dotted.rfind('.');
-  if (dot == absl::string_view::npos) return {"", dotted};
-  return {dotted.substr(0, dot), dotted.substr(dot + 1)};
-}
 
 }  // namespace
 
@@ -126,19 +121,21 @@ Value PickledObjects::MakeGlobal(absl::string_view name) {
   if (options_.find_own) {
     if (const std::optional<Value> own = options_.find_own(name)) return *own;
   }
-  auto [module_name, attribute] = SplitName(name);
+  const std::vector<std::string> levels = absl::StrSplit(name, '.');
   // Python 2's name, which older files have.
-  if (module_name == "__builtin__") module_name = "builtins";
-  if (module_name == "builtins") {
-    const auto found = ev_.builtins().find(attribute);
-    if (found != ev_.builtins().end()) return found->second;
-    return Unavailable(name);
+  if (levels.size() == 2 && (levels[0] == "builtins" || levels[0] == "__builtin__")) {
+    const auto found = ev_.builtins().find(levels[1]);
+    return found != ev_.builtins().end() ? found->second : Unavailable(name);
   }
-  try {
-    python::ModuleObject* module = ev_.ImportModule(module_name);
-    if (const std::optional<Value> found = ev_.TryGetAttr(module, attribute)) return *found;
-  } catch (const python::Raised&) {
-    // No such module; its use says so.
+  // "torch._C._nn.gelu": what is a module, and what a name in one, the text does not tell.
+  for (size_t modules = levels.size() - 1; modules > 0; --modules) {
+    try {
+      Value value = ev_.ImportModule(absl::StrJoin(levels.begin(), levels.begin() + modules, "."));
+      for (size_t i = modules; i < levels.size(); ++i) value = ev_.GetAttr(value, levels[i]);
+      return value;
+    } catch (const python::Raised&) {
+      // No such module or name; where it is used, that is said.
+    }
   }
   return Unavailable(name);
 }

@@ -14,7 +14,28 @@ platform = "linux"
 byteorder = "little"
 argv = []
 path = []
-modules = {}
+
+
+class _Modules:
+    """Every module that there is, not only those imported so far: import is lazy here."""
+
+    def __getitem__(self, name):
+        try:
+            return _library.import_module(name)
+        except ImportError:
+            raise KeyError(name) from None
+
+    def __contains__(self, name):
+        return self.get(name) is not None
+
+    def get(self, name, default=None):
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+
+modules = _Modules()
 flags = None
 
 

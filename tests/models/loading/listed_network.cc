@@ -27,8 +27,11 @@ std::string ListedNetworkSource(const json& arch,
                                 const std::map<std::string, std::vector<int64_t>>& shapes) {
   std::string init;
   for (const json& module : arch.at("modules")) {
-    absl::StrAppend(&init, "        self.put('", module.at(0).get<std::string>(), "', nn.",
-                    module.at(1).get<std::string>(), ")\n");
+    const std::string made = module.at(1);
+    // Printed by its class's name, which torch.nn does not have.
+    const bool inner = absl::StartsWith(made, "NonDynamicallyQuantizableLinear");
+    absl::StrAppend(&init, "        self.put('", module.at(0).get<std::string>(),
+                    inner ? "', nn.modules.linear." : "', nn.", made, ")\n");
   }
   std::string forward;
   std::vector<std::string> inputs;
