@@ -185,7 +185,7 @@ FormatSpec ParseFormatSpec(Evaluator& ev, absl::string_view text, absl::string_v
   spec.no_negative_zero = take('z');
   spec.alternate = take('#');
   if (!has_fill && take('0')) {
-    spec.fill = "0";
+    spec.fill.assign(1, '0');
     if (spec.align == 0) spec.align = '=';
   }
   spec.width = TakeNumber(ev, text);
