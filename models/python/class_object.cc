@@ -103,7 +103,9 @@ bool ClassObject::SetAttr(Evaluator& ev, absl::string_view attribute, Value valu
     ev.Raise(ErrorKind::kTypeError,
              absl::StrCat("cannot set '", attribute, "' attribute of immutable type '", name, "'"));
   }
-  ev.heap().Charge(ev, attribute.size() + sizeof(attributes[0]));
+  if (!index_.contains(attribute)) {
+    ev.heap().Charge(ev, attribute.size() + sizeof(attributes[0]));
+  }
   SetOwn(attribute, value);
   return true;
 }

@@ -87,16 +87,15 @@ void Interpreter::StoreName(Frame& f, const std::string& name, Binding binding, 
       return;
     case Where::kClass:
     case Where::kClassCell:
-      ev_.heap_.Charge(ev_, name.size() + sizeof(Value));
-      f.body_of->SetOwn(name, value);
+      f.body_of->SetAttr(ev_, name, value);
       return;
     case Where::kGlobal:
     case Where::kEnclosingClass:
       if (f.function != nullptr) {  // `global` in a function
         f.module->SetAttr(ev_, name, value);
       } else {
-        ev_.heap_.Charge(ev_, name.size() + sizeof(Value));
-        f.module->globals.insert_or_assign(name, value);
+        const auto [it, inserted] = f.module->globals.insert_or_assign(name, value);
+        if (inserted) ev_.heap_.Charge(ev_, name.size() + sizeof(*it));
       }
       return;
   }

@@ -216,6 +216,7 @@ class NativeFunction final : public Object {
 
   const std::string name;
   const Body body;
+  bool is_method = false;  // by AddMethod: takes the instance first, in classes of sources too
 };
 
 // A function bound to its first argument.
