@@ -258,7 +258,7 @@ Value Interpreter::EvalCall(Frame& f, const CallExpr& e) {
   } else {
     callee = Eval(f, *e.callee);
   }
-  EvalArguments(f, e, &args);
+  EvalArguments(f, e, callee, &args);
   f.at = &e.range;
   if (callee.IsObject()) {
     ev_.CheckStack();
@@ -268,7 +268,7 @@ Value Interpreter::EvalCall(Frame& f, const CallExpr& e) {
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): see Eval.
-void Interpreter::EvalArguments(Frame& f, const CallExpr& e, CallArgs* args) {
+void Interpreter::EvalArguments(Frame& f, const CallExpr& e, Value callee, CallArgs* args) {
   for (const ExprPtr& argument : e.args) {
     if (argument->kind != ExprKind::kStarred) {
       args->args.push_back(Eval(f, *argument));
@@ -287,18 +287,20 @@ void Interpreter::EvalArguments(Frame& f, const CallExpr& e, CallArgs* args) {
       continue;
     }
     f.at = &keyword.range;
-    SpreadKeywords(value, args);
+    SpreadKeywords(value, callee, args);
   }
 }
 
-void Interpreter::SpreadKeywords(Value mapping, CallArgs* args) {
+void Interpreter::SpreadKeywords(Value mapping, Value callee, CallArgs* args) {
   const auto add = [&](Value key, Value value) {
     const auto* name = Underlying<StrObject>(key);
     if (name == nullptr) ev_.Raise(ErrorKind::kTypeError, "keywords must be strings");
     for (const Keyword& keyword : args->kwargs) {
       if (keyword.name != name->text) continue;
+      const auto* function = callee.As<FunctionObject>();
       ev_.Raise(ErrorKind::kTypeError,
-                absl::StrCat("got multiple values for keyword argument '", name->text, "'"));
+                absl::StrCat(function == nullptr ? "" : absl::StrCat(function->qualname, "() "),
+                             "got multiple values for keyword argument '", name->text, "'"));
     }
     ev_.Step(1 + static_cast<int64_t>(args->kwargs.size()) / 16);
     args->kwargs.push_back({name->text, value});
