@@ -274,7 +274,8 @@ void Fill(Evaluator& ev, ModuleObject* module) {
   const ClassObject::New make = [classes](Evaluator& caller, ClassObject* cls, CallArgs& args) {
     return LookUp(caller, classes, cls, args);
   };
-  const auto on_subclass = [classes](Evaluator& caller, ClassObject* cls) {
+  const auto on_subclass = [classes, make](Evaluator& caller, ClassObject* cls) {
+    cls->make = make;  // before that of a built-in type that it is of, too
     MakeMembers(caller, classes, cls);
   };
   classes.enumeration->on_subclass = on_subclass;

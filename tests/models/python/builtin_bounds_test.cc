@@ -1,6 +1,6 @@
 // Built-in types and functions stop at the evaluator's bounds, and before they take what is beyond.
+#include <memory>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -46,7 +46,7 @@ INSTANTIATE_TEST_SUITE_P(
                     "'x'.ljust(10**12)", "'x'.center(10**15, '*')", "'1'.zfill(10**12)",
                     "('a' * 10**6).replace('a', 'b' * 10**4)", "('a' * 10**6).join(['x'] * 10**3)",
                     "('\\t' * 1000).expandtabs(10**9)",
-                    "('a' * 10**6).translate({97: 'b' * 10**6})", "f'{1:>{10**12}}'.upper()"));
+                    "('a' * 10**6).translate({97: 'b' * 10**6})", "f'{1:>{10**9}}'.upper()"));
 
 INSTANTIATE_TEST_SUITE_P(
     Containers, MemoryBomb,
@@ -75,9 +75,7 @@ INSTANTIATE_TEST_SUITE_P(
                     "next(itertools.dropwhile(lambda x: True, itertools.count()))",
                     "next(itertools.chain.from_iterable(itertools.repeat(())))",
                     "next(itertools.islice(itertools.count(), 10**12, None))",
-                    "math.prod(itertools.repeat(1))",
-                    "math.comb(2**62, 2**61) if False else "
-                    "sum(itertools.repeat(0))",
+                    "math.prod(itertools.repeat(1))", "sum(itertools.repeat(0))",
                     "''.join(itertools.repeat(''))"));
 
 struct Refusal {
@@ -137,8 +135,6 @@ TEST(BuiltinBounds, ContainersMayChangeUnderTheFeetOfNatives) {
            "(lambda a: list(map(lambda x: a.clear(), a)))([1, 2, 3])",
            "(lambda d: d.get(type('K', (), {'__hash__': lambda s: hash('k'), "
            "'__eq__': lambda s, o: d.clear() or False})()))({'k': 1, 'j': 2})",
-           "(lambda a: a.index(type('E', (), {'__eq__': lambda s, o: a.clear() or False})()))"
-           "([1, 2, 3]) if False else None",
            "(lambda a: type('E', (), {'__eq__': lambda s, o: a.clear() or False})() in a)"
            "([1, 2, 3])",
            "(lambda a: repr(a) if a.append(type('R', (), {'__repr__': lambda s: a.clear() or 'r'})"
