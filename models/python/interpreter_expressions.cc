@@ -299,7 +299,9 @@ void Interpreter::SpreadKeywords(Value mapping, Value callee, CallArgs* args) {
       if (keyword.name != name->text) continue;
       const auto* function = callee.As<FunctionObject>();
       ev_.Raise(ErrorKind::kTypeError,
-                absl::StrCat(function == nullptr ? "" : absl::StrCat(function->qualname, "() "),
+                absl::StrCat(function == nullptr ? ""
+                                                 : absl::StrCat(function->module->name, ".",
+                                                                function->qualname, "() "),
                              "got multiple values for keyword argument '", name->text, "'"));
     }
     ev_.Step(1 + static_cast<int64_t>(args->kwargs.size()) / 16);

@@ -73,11 +73,6 @@ Value InstanceCheck(Evaluator& ev, CallArgs& args) {
   });
 }
 
-Value ImportNamedModule(Evaluator& ev, CallArgs& args) {
-  const NativeArgs a(ev, "import_module", args, {"name"}, 1);
-  return ev.ImportModule(ev.ToText(a[0], "name"));
-}
-
 Value NotSupported(Evaluator& ev, CallArgs& args) {
   const NativeArgs a(ev, "not_supported", args, {"what", "instead"}, 1);
   ev.RaiseNotSupported(ev.ToText(a[0], "what"), a.Has(1) ? ev.ToText(a[1], "instead") : "");
@@ -120,7 +115,6 @@ void DefineLibrarySupport(Evaluator& ev) {
     module->globals["NamedTuple"] = NamedTupleBase(caller);
     module->globals["namedtuple"] = caller.Native("namedtuple", NamedTupleFunction);
     module->globals["instance_check"] = caller.Native("instance_check", InstanceCheck);
-    module->globals["import_module"] = caller.Native("import_module", ImportNamedModule);
     module->globals["regex_find"] = caller.Native("regex_find", RegexFind);
     module->globals["regex_groups"] = caller.Native("regex_groups", RegexGroups);
     module->globals["not_supported"] = caller.Native("not_supported", NotSupported);

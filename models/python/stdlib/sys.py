@@ -3,6 +3,7 @@
 from collections import namedtuple
 
 import _library
+from _imports import modules
 
 _VersionInfo = namedtuple("version_info", "major minor micro releaselevel serial")
 
@@ -14,28 +15,6 @@ platform = "linux"
 byteorder = "little"
 argv = []
 path = []
-
-
-class _Modules:
-    """Every module that there is, not only those imported so far: import is lazy here."""
-
-    def __getitem__(self, name):
-        try:
-            return _library.import_module(name)
-        except ImportError:
-            raise KeyError(name) from None
-
-    def __contains__(self, name):
-        return self.get(name) is not None
-
-    def get(self, name, default=None):
-        try:
-            return self[name]
-        except KeyError:
-            return default
-
-
-modules = _Modules()
 flags = None
 
 
