@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "models/python/expression_parser.h"
 #include "models/python/number_literal.h"
@@ -83,6 +84,7 @@ ExprPtr ExpressionParser::Atom() {
 ExprPtr ExpressionParser::FailNoExpression() {
   const TokenKind before = cursor_.previous().kind;
   const TokenKind here = cursor_.kind();
+  const absl::string_view passed = cursor_.source().text().substr(0, cursor_.previous().end);
   absl::string_view hint;
   if (here == TokenKind::kExclamation) {
     hint = "; 'not' negates in Python";
@@ -94,9 +96,9 @@ ExprPtr ExpressionParser::FailNoExpression() {
     hint = "; '<>' is '!=' in Python 3";
   } else if (here == TokenKind::kAssign && before == TokenKind::kEqual) {
     hint = "; '===' is '==' in Python";
-  } else if (here == TokenKind::kNewline && before == TokenKind::kPlus) {
+  } else if (here == TokenKind::kNewline && absl::EndsWith(passed, "++")) {
     hint = "; 'x++' is 'x += 1' in Python";
-  } else if (here == TokenKind::kNewline && before == TokenKind::kMinus) {
+  } else if (here == TokenKind::kNewline && absl::EndsWith(passed, "--")) {
     hint = "; 'x--' is 'x -= 1' in Python";
   } else if (IsKeyword(here)) {
     hint = ", a keyword";

@@ -114,6 +114,7 @@ class ExpressionParser {
   bool CheckKeywords(const std::vector<KeywordArg>& keywords);
   ExprPtr FailNoExpression();
 
+  // Parameters.
   bool ParameterName(ParameterStyle style, bool is_var_args, Parameter* parameter);
   bool PlainParameter(ParameterStyle style, bool is_keyword_only, Parameters* parameters);
   bool CheckParameterNames(const Parameters& parameters);

@@ -32,7 +32,7 @@ absl::StatusOr<std::unique_ptr<ParsedModule>> ParseModule(
   return module;
 }
 
-absl::StatusOr<ExprPtr> ParseExpression(std::shared_ptr<const SourceFile> source) {
+absl::StatusOr<ExprPtr> ParseExpression(const std::shared_ptr<const SourceFile>& source) {
   if (absl::Status size = CheckSize(*source); !size.ok()) return size;
   TokenCursor cursor(*source, Lexer::Start::kExpression);
   ExprPtr expr = ExpressionParser(&cursor).StarExpressions();

@@ -33,7 +33,7 @@ inline constexpr size_t kMaxSourceBytes = size_t{8} << 20;
 absl::StatusOr<std::unique_ptr<ParsedModule>> ParseModule(std::shared_ptr<const SourceFile> source);
 
 // One expression, as written in a manifest: "Net(num_classes=10)", "nn.Linear(2048, 10)".
-absl::StatusOr<ExprPtr> ParseExpression(std::shared_ptr<const SourceFile> source);
+absl::StatusOr<ExprPtr> ParseExpression(const std::shared_ptr<const SourceFile>& source);
 
 }  // namespace graft::models::python
 

@@ -115,8 +115,8 @@ std::string SourceFile::Place(const SourceRange& range) const {
 }
 
 std::string SourceFile::Underline(const SourceRange& range) const {
-  if (range.line < 1) return "";
   const absl::string_view line = Line(range.line);
+  if (line.empty()) return "";
   const size_t mark = std::min(line.size(), static_cast<size_t>(std::max(range.column, 0)));
   size_t mark_end = line.size();
   if (range.end_line == range.line) {

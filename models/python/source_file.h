@@ -45,8 +45,8 @@ class SourceFile {
   std::string Place(const SourceRange& range) const;
 
   // The first line of `range` (its own indentation replaced by four blanks, long lines cut around
-  // the range), and below it carets under the range; no line break at the end; "" for a range that
-  // is nowhere. Control characters are replaced: the text may be hostile to a terminal.
+  // the range), and below it carets under the range; no line break at the end; "" where the line is
+  // empty or there is none. Control characters are replaced: the text may be hostile to a terminal.
   std::string Underline(const SourceRange& range) const;
 
  private:

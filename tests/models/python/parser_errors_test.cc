@@ -62,6 +62,7 @@ TEST(ParserErrors, KnowTheHabitsOfOtherLanguages) {
             "1:4: expected an expression, found the end of the line; 'x++' is 'x += 1' in Python");
   EXPECT_EQ(Says("x--\n"),
             "1:4: expected an expression, found the end of the line; 'x--' is 'x -= 1' in Python");
+  EXPECT_EQ(Says("x = 1 +\n"), "1:8: expected an expression, found the end of the line");
   EXPECT_EQ(Says("if a:\n  b\nelse if c:\n  d\n"),
             "3:6: expected ':', found 'if'; Python writes 'elif'");
   EXPECT_EQ(Says("if a:\n  b\nelseif c:\n  d\n"),

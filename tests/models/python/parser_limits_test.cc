@@ -15,9 +15,9 @@
 namespace graft::models::python {
 namespace {
 
-// AddressSanitizer puts more around each local variable.
+// AddressSanitizer puts much around each local variable.
 #ifdef __SANITIZE_ADDRESS__
-constexpr size_t kStackBytes = size_t{4} << 20;
+constexpr size_t kStackBytes = size_t{16} << 20;
 #else
 constexpr size_t kStackBytes = size_t{512} << 10;
 #endif

@@ -113,10 +113,7 @@ TEST(Parser, RefusesWhatIsMoreThanAnExpression) {
             "test.py:2:1: expected the end of the expression, found 'b'\n"
             "    b\n"
             "    ^");
-  EXPECT_EQ(ExprTree(""),
-            "test.py:1:1: expected an expression, found the end of the file\n"
-            "    \n"
-            "    ^");
+  EXPECT_EQ(ExprTree(""), "test.py:1:1: expected an expression, found the end of the file");
 }
 
 // Its names would need the Unicode database; see string_literal.h.

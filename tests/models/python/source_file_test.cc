@@ -65,8 +65,11 @@ TEST(SourceFile, PointsBehindTheLineWhereSomethingIsMissing) {
             "        ^");
 }
 
-TEST(SourceFile, UnderlinesNothingForARangeThatIsNowhere) {
-  EXPECT_EQ(File("x").Underline({}), "");
+TEST(SourceFile, UnderlinesNothingWhereThereIsNoText) {
+  const SourceFile file = File("x\n\ny\n");
+  EXPECT_EQ(file.Underline({}), "");
+  EXPECT_EQ(file.Underline({.line = 2, .column = 0, .end_line = 2, .end_column = 0}), "");
+  EXPECT_EQ(file.Underline({.line = 9, .column = 1, .end_line = 9, .end_column = 2}), "");
 }
 
 TEST(SourceFile, CountsCharactersNotBytes) {
@@ -105,8 +108,6 @@ TEST(SourceFile, CutsALongRangeToo) {
 TEST(SourceFile, EndsARangeBeyondTheLineWithIt) {
   EXPECT_EQ(File("ab").Underline({.line = 1, .column = 1, .end_line = 1, .end_column = 99}),
             "    ab\n     ^");
-  EXPECT_EQ(File("ab").Underline({.line = 9, .column = 1, .end_line = 9, .end_column = 2}),
-            "    \n    ^");
 }
 
 TEST(SyntaxError, ShowsPlaceMessageAndLine) {
