@@ -71,8 +71,7 @@ bool AnyClass(Evaluator& ev, Value classes, absl::string_view function, const Ch
   if (classes.IsNone()) return check(ev.classes().none_type);
   if (auto* cls = classes.As<ClassObject>()) return check(cls);
   ev.Raise(ErrorKind::kTypeError,
-           absl::StrCat(function, "() arg 2 must be a type, a tuple of types, or a union, not ",
-                        ev.TypeName(classes)));
+           absl::StrCat(function, "() arg 2 must be a type, a tuple of types, or a union"));
 }
 
 }  // namespace

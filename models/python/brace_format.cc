@@ -106,7 +106,7 @@ class BraceFormatter {
         return ev_.Str(EscapeNonAscii(ev_.Repr(value)));
       default:
         ev_.Raise(ErrorKind::kValueError,
-                  absl::StrCat("Unknown conversion specifier '", std::string(1, conversion), "'"));
+                  absl::StrCat("Unknown conversion specifier ", std::string(1, conversion)));
     }
   }
 

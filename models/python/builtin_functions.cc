@@ -17,6 +17,7 @@
 #include "models/python/builtin_iterators.h"
 #include "models/python/evaluator.h"
 #include "models/python/format_spec.h"
+#include "models/python/module_loader.h"
 #include "models/python/native_args.h"
 #include "models/python/objects.h"
 #include "models/python/stable_sort.h"
@@ -266,7 +267,7 @@ Value Dir(Evaluator& ev, CallArgs& args) {
   if (!a.Has(0)) ev.RaiseNotSupported("dir() without an argument");
   DictObject* names = ev.Dict();
   if (const auto* module = a[0].As<ModuleObject>()) {
-    for (const auto& [name, value] : module->globals) names->Set(ev, name, Value());
+    for (const std::string& name : ModuleLoader::Names(*module)) names->Set(ev, name, Value());
   }
   if (const auto* instance = a[0].As<InstanceObject>()) {
     for (const auto& [name, value] : instance->attributes) names->Set(ev, name, Value());
@@ -300,8 +301,6 @@ void RefuseWhatReachesOut(Evaluator& ev) {
   Refuse(ev, "exec", kNoCode);
   Refuse(ev, "compile", kNoCode);
   Refuse(ev, "__import__", "write an import statement");
-  Refuse(ev, "globals", "name the variable itself");
-  Refuse(ev, "locals", "name the variable itself");
   Refuse(ev, "memoryview", "");
   Refuse(ev, "bytearray", "");
   Refuse(ev, "complex", "");

@@ -14,7 +14,8 @@ namespace graft::models::python {
 bool IsMethod(const ClassObject::Attribute& attribute) {
   if (attribute.value.As<FunctionObject>() != nullptr) return true;
   // A native that a source puts into a class (`act = math.tanh`) is a value like others.
-  return attribute.owner->source == nullptr && attribute.value.As<NativeFunction>() != nullptr;
+  const auto* native = attribute.value.As<NativeFunction>();
+  return native != nullptr && (native->is_method || attribute.owner->source == nullptr);
 }
 
 Value Bind(Evaluator& ev, const ClassObject::Attribute& attribute, std::optional<Value> self,

@@ -103,7 +103,9 @@ bool ClassObject::SetAttr(Evaluator& ev, absl::string_view attribute, Value valu
     ev.Raise(ErrorKind::kTypeError,
              absl::StrCat("cannot set '", attribute, "' attribute of immutable type '", name, "'"));
   }
-  ev.heap().Charge(ev, attribute.size() + sizeof(attributes[0]));
+  if (!index_.contains(attribute)) {
+    ev.heap().Charge(ev, attribute.size() + sizeof(attributes[0]));
+  }
   SetOwn(attribute, value);
   return true;
 }
@@ -113,6 +115,7 @@ bool ClassObject::DelAttr(Evaluator&, absl::string_view attribute) {
 }
 
 Value ClassObject::Call(Evaluator& ev, CallArgs& args) {
+  if (!enum_members.IsNone()) return MakeInstance(ev, this, args);  // a member that there is
   const std::optional<Attribute> maker = LookupWithOwner("__new__");
   const std::optional<Attribute> init = LookupWithOwner("__init__");
   const bool has_init = init.has_value() && init->owner != ev.classes().object;

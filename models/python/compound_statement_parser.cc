@@ -145,7 +145,7 @@ StmtPtr StatementParser::While() {
   return loop;
 }
 
-StmtPtr StatementParser::For(const SourceRange& begin, bool is_async) {
+StmtPtr StatementParser::For(SourceRange begin, bool is_async) {
   cursor_.Take();
   auto loop = std::make_unique<ForStmt>();
   loop->is_async = is_async;
@@ -158,7 +158,7 @@ StmtPtr StatementParser::For(const SourceRange& begin, bool is_async) {
   return loop;
 }
 
-StmtPtr StatementParser::With(const SourceRange& begin, bool is_async) {
+StmtPtr StatementParser::With(SourceRange begin, bool is_async) {
   cursor_.Take();
   auto with = std::make_unique<WithStmt>();
   with->is_async = is_async;
@@ -297,7 +297,7 @@ StmtPtr StatementParser::Async(std::vector<ExprPtr> decorators) {
 }
 
 // 'def' NAME [type_parameters] '(' parameters ')' ['->' expression] block
-StmtPtr StatementParser::Function(const SourceRange& begin, std::vector<ExprPtr> decorators,
+StmtPtr StatementParser::Function(SourceRange begin, std::vector<ExprPtr> decorators,
                                   bool is_async) {
   cursor_.Take();
   auto function = std::make_unique<FunctionDefStmt>();

@@ -164,6 +164,11 @@ void UpdateDict(Evaluator& ev, DictObject& dict, Value from) {
   IteratorObject* items = ev.Iter(from);
   for (size_t i = 0; const std::optional<Value> item = items->Next(ev); ++i) {
     ev.Step();
+    if (!item->IsObject()) {
+      ev.Raise(
+          ErrorKind::kTypeError,
+          absl::StrCat("cannot convert dictionary update sequence element #", i, " to a sequence"));
+    }
     const std::vector<Value> pair = ev.ToVector(*item);
     if (pair.size() != 2) {
       ev.Raise(ErrorKind::kValueError,
@@ -183,7 +188,7 @@ void DefineDict(Evaluator& ev) {
   dict->make = Make;
   AddOperatorMethods(ev, dict,
                      {"__or__", "__ror__", "__ior__", "__eq__", "__ne__", "__contains__",
-                      "__setitem__", "__delitem__", "__len__", "__iter__", "__repr__", "__str__"});
+                      "__setitem__", "__delitem__", "__len__", "__iter__", "__repr__"});
   ev.AddMethod(dict, "__init__", Init);
   ev.AddMethod(dict, "__getitem__", GetItem);
   ev.AddMethod(dict, "get", Get);

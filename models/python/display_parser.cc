@@ -55,13 +55,9 @@ bool ExpressionParser::AtExpression() const {
 }
 
 ExprPtr ExpressionParser::Atom() {
-  const SourceRange begin = cursor_.Peek().range;
   switch (cursor_.kind()) {
-    case TokenKind::kName: {
-      auto name = std::make_unique<NameExpr>();
-      name->name = std::string(cursor_.Text(cursor_.Take()));
-      return Finish(begin, std::move(name));
-    }
+    case TokenKind::kName:
+      return Name();
     case TokenKind::kNumber:
       return Number();
     case TokenKind::kString:
@@ -70,11 +66,8 @@ ExprPtr ExpressionParser::Atom() {
     case TokenKind::kNone:
     case TokenKind::kTrue:
     case TokenKind::kFalse:
-    case TokenKind::kEllipsis: {
-      auto constant = std::make_unique<ConstantExpr>();
-      constant->type = ConstantType(cursor_.Take().kind);
-      return Finish(begin, std::move(constant));
-    }
+    case TokenKind::kEllipsis:
+      return Constant();
     case TokenKind::kLeftParen:
       return Group();
     case TokenKind::kLeftBracket:
@@ -112,8 +105,22 @@ ExprPtr ExpressionParser::FailNoExpression() {
   return nullptr;
 }
 
+ExprPtr ExpressionParser::Name() {
+  const Token& token = cursor_.Take();
+  auto name = std::make_unique<NameExpr>();
+  name->name = std::string(cursor_.Text(token));
+  return Finish(token.range, std::move(name));
+}
+
+ExprPtr ExpressionParser::Constant() {
+  const Token& token = cursor_.Take();
+  auto constant = std::make_unique<ConstantExpr>();
+  constant->type = ConstantType(token.kind);
+  return Finish(token.range, std::move(constant));
+}
+
 ExprPtr ExpressionParser::Number() {
-  const Token token = cursor_.Take();
+  const Token& token = cursor_.Take();
   auto constant = std::make_unique<ConstantExpr>();
   ReadNumber(cursor_.Text(token), constant.get());
   return Finish(token.range, std::move(constant));
@@ -125,25 +132,24 @@ ExprPtr ExpressionParser::Group() {
   if (!nesting.ok()) return nullptr;
   const SourceRange begin = cursor_.Take().range;
   if (cursor_.Accept(TokenKind::kRightParen)) return Finish(begin, std::make_unique<TupleExpr>());
-  if (cursor_.At(TokenKind::kYield)) {
-    ExprPtr yield = Yield();
-    if (!yield || !cursor_.Expect(TokenKind::kRightParen)) return nullptr;
-    return yield;
-  }
-  ExprPtr first = StarNamedExpression();
+  const bool is_yield = cursor_.At(TokenKind::kYield);
+  ExprPtr first = is_yield ? Yield() : StarNamedExpression();
   if (!first) return nullptr;
-  if (AtComprehension()) {
+  if (AtComprehension() && !is_yield) {
     return Comprehension(ComprehensionExpr::Type::kGenerator, begin, std::move(first), nullptr,
                          TokenKind::kRightParen);
   }
-  if (cursor_.Accept(TokenKind::kRightParen)) {
-    if (first->kind != ExprKind::kStarred) return first;
+  if (cursor_.At(TokenKind::kComma) && !is_yield) {
+    auto tuple = std::make_unique<TupleExpr>();
+    if (!MoreElements(std::move(first), TokenKind::kRightParen, &tuple->elements)) return nullptr;
+    return Finish(begin, std::move(tuple));
+  }
+  if (!cursor_.Expect(TokenKind::kRightParen, is_yield ? "')'" : "',' or ')'")) return nullptr;
+  if (first->kind == ExprKind::kStarred) {
     cursor_.Fail(first->range, "a starred expression needs a tuple around it: (*x,)");
     return nullptr;
   }
-  auto tuple = std::make_unique<TupleExpr>();
-  if (!MoreElements(std::move(first), TokenKind::kRightParen, &tuple->elements)) return nullptr;
-  return Finish(begin, std::move(tuple));
+  return first;
 }
 
 ExprPtr ExpressionParser::ListDisplay() {

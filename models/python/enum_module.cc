@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "models/python/evaluator.h"
+#include "models/python/format_spec.h"
 #include "models/python/native_args.h"
 #include "models/python/objects.h"
 #include "models/python/standard_modules.h"
@@ -89,7 +90,22 @@ InstanceObject* NewMember(Evaluator& ev, ClassObject* cls, absl::string_view nam
   return member;
 }
 
+// The text of a member is Enum's, whatever built-in type it is of besides; that of IntEnum and
+// StrEnum comes before that of the type already.
+void TakeText(Evaluator& ev, const EnumClasses& classes, ClassObject* cls) {
+  const Evaluator::Classes& builtins = ev.classes();
+  for (const absl::string_view method : {"__repr__", "__str__", "__format__"}) {
+    const std::optional<ClassObject::Attribute> found = cls->LookupWithOwner(method);
+    if (!found.has_value()) continue;
+    for (const ClassObject* builtin :
+         {builtins.int_, builtins.str, builtins.float_, builtins.tuple}) {
+      if (found->owner == builtin) cls->SetOwn(method, *classes.enumeration->FindOwn(method));
+    }
+  }
+}
+
 void MakeMembers(Evaluator& ev, const EnumClasses& classes, ClassObject* cls) {
+  TakeText(ev, classes, cls);
   DictObject* members = ev.Dict();
   const std::vector<std::pair<std::string, Value>> attributes = cls->attributes;
   // While they are made the class has none: Enum's own construction is not a lookup yet.
@@ -189,14 +205,27 @@ void AddMemberMethods(Evaluator& ev, ClassObject* enumeration) {
   ev.AddMethod(enumeration, "__str__", [](Evaluator& caller, CallArgs& args) -> Value {
     return caller.Str(Qualified(Member(caller, args, "__str__")));
   });
+  ev.AddMethod(enumeration, "__format__", [](Evaluator& caller, CallArgs& args) -> Value {
+    InstanceObject& member = Member(caller, args, "__format__");
+    const NativeArgs a(caller, "__format__", args, {""}, 1);
+    const Value text = caller.Str(caller.ToStr(&member));
+    return caller.Str(FormatBuiltin(caller, text, caller.ToText(a[0], "format_spec")));
+  });
   ev.AddMethod(enumeration, "__hash__", [](Evaluator& caller, CallArgs& args) {
     return Value::Int(
         static_cast<int64_t>(caller.Hash(MemberValue(Member(caller, args, "__hash__")))));
   });
 }
 
-// int's and str's own text, as Python 3.11 gives it for IntEnum and StrEnum.
-void AddPlainText(Evaluator& ev, ClassObject* cls) {
+// IntEnum and StrEnum are written as their values are; only their repr is Enum's.
+void AddPlainText(Evaluator& ev, const EnumClasses& classes, ClassObject* cls) {
+  cls->SetOwn("__repr__", *classes.enumeration->FindOwn("__repr__"));
+  ev.AddMethod(cls, "__format__", [](Evaluator& caller, CallArgs& args) -> Value {
+    const InstanceObject& member = Member(caller, args, "__format__");
+    const NativeArgs a(caller, "__format__", args, {""}, 1);
+    return caller.Str(
+        FormatBuiltin(caller, Underlying(MemberValue(member)), caller.ToText(a[0], "format_spec")));
+  });
   ev.AddMethod(cls, "__str__", [](Evaluator& caller, CallArgs& args) -> Value {
     return caller.Str(caller.ToStr(MemberValue(Member(caller, args, "__str__"))));
   });
@@ -240,7 +269,7 @@ void Fill(Evaluator& ev, ModuleObject* module) {
   ClassObject* int_flag = ev.NewClass("IntFlag", {builtins.int_, classes.flag});
   AddMemberMethods(ev, classes.enumeration);
   AddFlagMethods(ev, classes.flag);
-  for (ClassObject* cls : {classes.str_enum, int_enum, int_flag}) AddPlainText(ev, cls);
+  for (ClassObject* cls : {classes.str_enum, int_enum, int_flag}) AddPlainText(ev, classes, cls);
 
   const ClassObject::New make = [classes](Evaluator& caller, ClassObject* cls, CallArgs& args) {
     return LookUp(caller, classes, cls, args);

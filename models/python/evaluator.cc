@@ -197,7 +197,9 @@ NativeFunction* Evaluator::Native(absl::string_view name, NativeFunction::Body b
 }
 
 void Evaluator::AddMethod(ClassObject* cls, absl::string_view name, NativeFunction::Body body) {
-  cls->SetOwn(name, Native(name, std::move(body)));
+  NativeFunction* method = Native(name, std::move(body));
+  method->is_method = true;
+  cls->SetOwn(name, method);
 }
 
 }  // namespace graft::models::python

@@ -54,10 +54,14 @@ ExprPtr ExpressionParser::Finish(const SourceRange& begin, ExprPtr expr) {
   expr->range = cursor_.Since(begin);
   const int height = 1 + ChildrenHeight(*expr);
   expr->height = static_cast<uint16_t>(height);
-  if (statement_depth_ + height <= kMaxTreeDepth) return expr;
-  cursor_.Fail(expr->range, absl::StrCat("an expression of more than ", kMaxTreeDepth,
-                                         " operators, calls and others that hang on each other; "
-                                         "break it into several statements"));
+  if (statement_depth_ + height > kMaxTreeDepth) return FailTooDeep(expr->range);
+  return expr;
+}
+
+ExprPtr ExpressionParser::FailTooDeep(const SourceRange& range) {
+  cursor_.Fail(range, absl::StrCat("more than ", kMaxTreeDepth,
+                                   " operators, calls or other steps that hang on each other; "
+                                   "break this into several statements"));
   return nullptr;
 }
 
@@ -82,13 +86,18 @@ ExprPtr ExpressionParser::Expression() {
   if (cursor_.At(TokenKind::kLambda)) return Lambda();
   const SourceRange begin = cursor_.Peek().range;
   ExprPtr value = Disjunction();
-  if (!value || !cursor_.Accept(TokenKind::kIf)) return value;
+  if (!value || !cursor_.At(TokenKind::kIf)) return value;
+  return Conditional(begin, std::move(value));
+}
+
+ExprPtr ExpressionParser::Conditional(const SourceRange& begin, ExprPtr value) {
   const TokenCursor::Nesting nesting(&cursor_);
+  if (!nesting.ok()) return nullptr;
+  cursor_.Take();
   auto conditional = std::make_unique<ConditionalExpr>();
   conditional->then = std::move(value);
   conditional->test = Disjunction();
-  if (!conditional->test) return nullptr;
-  if (!nesting.ok() ||
+  if (!conditional->test ||
       !cursor_.Expect(TokenKind::kElse, "'else' with the value for the other case")) {
     return nullptr;
   }
@@ -99,22 +108,25 @@ ExprPtr ExpressionParser::Expression() {
 
 // NAME ':=' expression | expression
 ExprPtr ExpressionParser::NamedExpression() {
-  const SourceRange begin = cursor_.Peek().range;
   if (cursor_.At(TokenKind::kName) && cursor_.KindAhead(1) == TokenKind::kWalrus) {
-    auto named = std::make_unique<NamedExpr>();
-    named->name = std::string(cursor_.Text(cursor_.Take()));
-    cursor_.Take();
-    named->value = Expression();
-    if (!named->value) return nullptr;
-    return Finish(begin, std::move(named));
+    return NameAndValue();
   }
   ExprPtr value = Expression();
   if (value && cursor_.At(TokenKind::kWalrus)) {
-    cursor_.Fail(value->range,
-                 absl::StrCat("':=' assigns to a plain name, not to ", NameOf(*value)));
+    cursor_.Fail(value->range, "':=' can only assign to a plain name");
     return nullptr;
   }
   return value;
+}
+
+ExprPtr ExpressionParser::NameAndValue() {
+  const SourceRange begin = cursor_.Take().range;
+  auto named = std::make_unique<NamedExpr>();
+  named->name = std::string(cursor_.Text(cursor_.previous()));
+  cursor_.Take();
+  named->value = Expression();
+  if (!named->value) return nullptr;
+  return Finish(begin, std::move(named));
 }
 
 // '*' bitwise_or
@@ -193,42 +205,50 @@ ExprPtr ExpressionParser::WithTarget() {
   return target;
 }
 
+// Each kind of operator is two functions: one for the operand that it may begin with, one for the
+// rest where there is an operator. The first take little stack where expressions nest, the second
+// count as nesting.
 ExprPtr ExpressionParser::Disjunction() {
   const SourceRange begin = cursor_.Peek().range;
   ExprPtr first = Conjunction();
   if (!first || !cursor_.At(TokenKind::kOr)) return first;
-  auto any = std::make_unique<BoolExpr>();
-  any->is_and = false;
-  any->values.push_back(std::move(first));
-  while (cursor_.Accept(TokenKind::kOr)) {
-    any->values.push_back(Conjunction());
-    if (!any->values.back()) return nullptr;
-  }
-  return Finish(begin, std::move(any));
+  return BoolRest(begin, std::move(first), TokenKind::kOr);
 }
 
 ExprPtr ExpressionParser::Conjunction() {
   const SourceRange begin = cursor_.Peek().range;
   ExprPtr first = Inversion();
   if (!first || !cursor_.At(TokenKind::kAnd)) return first;
-  auto all = std::make_unique<BoolExpr>();
-  all->values.push_back(std::move(first));
-  while (cursor_.Accept(TokenKind::kAnd)) {
-    all->values.push_back(Inversion());
-    if (!all->values.back()) return nullptr;
+  return BoolRest(begin, std::move(first), TokenKind::kAnd);
+}
+
+ExprPtr ExpressionParser::BoolRest(const SourceRange& begin, ExprPtr first, TokenKind op) {
+  const TokenCursor::Nesting nesting(&cursor_);
+  if (!nesting.ok()) return nullptr;
+  auto expr = std::make_unique<BoolExpr>();
+  expr->is_and = op == TokenKind::kAnd;
+  expr->values.push_back(std::move(first));
+  while (cursor_.Accept(op)) {
+    expr->values.push_back(expr->is_and ? Inversion() : Conjunction());
+    if (!expr->values.back()) return nullptr;
   }
-  return Finish(begin, std::move(all));
+  return Finish(begin, std::move(expr));
 }
 
 ExprPtr ExpressionParser::Inversion() {
-  if (!cursor_.At(TokenKind::kNot)) return Comparison();
+  return cursor_.At(TokenKind::kNot) ? Unary(UnaryOp::kNot) : Comparison();
+}
+
+// An operator before its operand.
+ExprPtr ExpressionParser::Unary(UnaryOp op) {
   const TokenCursor::Nesting nesting(&cursor_);
   if (!nesting.ok()) return nullptr;
   const SourceRange begin = cursor_.Take().range;
-  auto inversion = std::make_unique<UnaryExpr>();
-  inversion->operand = Inversion();
-  if (!inversion->operand) return nullptr;
-  return Finish(begin, std::move(inversion));
+  auto unary = std::make_unique<UnaryExpr>();
+  unary->op = op;
+  unary->operand = op == UnaryOp::kNot ? Inversion() : Factor();
+  if (!unary->operand) return nullptr;
+  return Finish(begin, std::move(unary));
 }
 
 // Passes a comparison operator; false where there is none.
@@ -279,6 +299,12 @@ ExprPtr ExpressionParser::Comparison() {
   ExprPtr first = BitwiseOr();
   CompareOp op = CompareOp::kEq;
   if (!first || !ComparisonOperator(&op)) return first;
+  return ComparisonRest(begin, std::move(first), op);
+}
+
+ExprPtr ExpressionParser::ComparisonRest(const SourceRange& begin, ExprPtr first, CompareOp op) {
+  const TokenCursor::Nesting nesting(&cursor_);
+  if (!nesting.ok()) return nullptr;
   auto comparison = std::make_unique<CompareExpr>();
   comparison->operands.push_back(std::move(first));
   do {
@@ -295,6 +321,13 @@ ExprPtr ExpressionParser::BitwiseOr() { return Binary(kBitwiseOr); }
 ExprPtr ExpressionParser::Binary(int least_precedence) {
   const SourceRange begin = cursor_.Peek().range;
   ExprPtr left = Factor();
+  if (!left || ToBinaryOperator(cursor_.kind()).precedence < least_precedence) return left;
+  return BinaryRest(begin, std::move(left), least_precedence);
+}
+
+ExprPtr ExpressionParser::BinaryRest(const SourceRange& begin, ExprPtr left, int least_precedence) {
+  const TokenCursor::Nesting nesting(&cursor_);
+  if (!nesting.ok()) return nullptr;
   while (left) {
     const BinaryOperator found = ToBinaryOperator(cursor_.kind());
     if (found.precedence < least_precedence) break;
@@ -311,34 +344,27 @@ ExprPtr ExpressionParser::Binary(int least_precedence) {
 
 // ('+' | '-' | '~') factor | power
 ExprPtr ExpressionParser::Factor() {
-  UnaryOp op = UnaryOp::kPositive;
   switch (cursor_.kind()) {
     case TokenKind::kPlus:
-      break;
+      return Unary(UnaryOp::kPositive);
     case TokenKind::kMinus:
-      op = UnaryOp::kNegative;
-      break;
+      return Unary(UnaryOp::kNegative);
     case TokenKind::kTilde:
-      op = UnaryOp::kInvert;
-      break;
+      return Unary(UnaryOp::kInvert);
     default:
       return Power();
   }
-  const TokenCursor::Nesting nesting(&cursor_);
-  if (!nesting.ok()) return nullptr;
-  const SourceRange begin = cursor_.Take().range;
-  auto unary = std::make_unique<UnaryExpr>();
-  unary->op = op;
-  unary->operand = Factor();
-  if (!unary->operand) return nullptr;
-  return Finish(begin, std::move(unary));
 }
 
-// await_primary ['**' factor]
+// ['await'] primary ['**' factor]
 ExprPtr ExpressionParser::Power() {
   const SourceRange begin = cursor_.Peek().range;
-  ExprPtr base = AwaitPrimary();
+  ExprPtr base = cursor_.At(TokenKind::kAwait) ? Await() : Primary();
   if (!base || !cursor_.At(TokenKind::kDoubleStar)) return base;
+  return PowerRest(begin, std::move(base));
+}
+
+ExprPtr ExpressionParser::PowerRest(const SourceRange& begin, ExprPtr base) {
   const TokenCursor::Nesting nesting(&cursor_);
   if (!nesting.ok()) return nullptr;
   cursor_.Take();
@@ -350,8 +376,7 @@ ExprPtr ExpressionParser::Power() {
   return Finish(begin, std::move(power));
 }
 
-ExprPtr ExpressionParser::AwaitPrimary() {
-  if (!cursor_.At(TokenKind::kAwait)) return Primary();
+ExprPtr ExpressionParser::Await() {
   const SourceRange begin = cursor_.Take().range;
   auto await = std::make_unique<YieldExpr>(ExprKind::kAwait);
   await->value = Primary();
@@ -364,16 +389,10 @@ ExprPtr ExpressionParser::Primary() {
   const SourceRange begin = cursor_.Peek().range;
   ExprPtr value = Atom();
   while (value) {
-    if (cursor_.Accept(TokenKind::kDot)) {
-      auto attribute = std::make_unique<AttributeExpr>();
-      attribute->object = std::move(value);
-      if (!cursor_.ExpectName(&attribute->name, &attribute->name_range)) return nullptr;
-      value = Finish(begin, std::move(attribute));
+    if (cursor_.At(TokenKind::kDot)) {
+      value = Attribute(begin, std::move(value));
     } else if (cursor_.At(TokenKind::kLeftParen)) {
-      auto call = std::make_unique<CallExpr>();
-      call->callee = std::move(value);
-      if (!Arguments(&call->args, &call->keywords)) return nullptr;
-      value = Finish(begin, std::move(call));
+      value = Call(begin, std::move(value));
     } else if (cursor_.At(TokenKind::kLeftBracket)) {
       value = Subscript(begin, std::move(value));
     } else {
@@ -381,6 +400,21 @@ ExprPtr ExpressionParser::Primary() {
     }
   }
   return value;
+}
+
+ExprPtr ExpressionParser::Attribute(const SourceRange& begin, ExprPtr object) {
+  cursor_.Take();
+  auto attribute = std::make_unique<AttributeExpr>();
+  attribute->object = std::move(object);
+  if (!cursor_.ExpectName(&attribute->name, &attribute->name_range)) return nullptr;
+  return Finish(begin, std::move(attribute));
+}
+
+ExprPtr ExpressionParser::Call(const SourceRange& begin, ExprPtr callee) {
+  auto call = std::make_unique<CallExpr>();
+  call->callee = std::move(callee);
+  if (!Arguments(&call->args, &call->keywords)) return nullptr;
+  return Finish(begin, std::move(call));
 }
 
 }  // namespace graft::models::python

@@ -65,23 +65,34 @@ class ExpressionParser {
   // Operators. One expression, or several with commas as a tuple.
   ExprPtr TupleOrOne(ExprPtr (ExpressionParser::*element)());
   ExprPtr OneTarget();
+  ExprPtr Conditional(const SourceRange& begin, ExprPtr value);
+  ExprPtr NameAndValue();
   ExprPtr Disjunction();
   ExprPtr Conjunction();
+  ExprPtr BoolRest(const SourceRange& begin, ExprPtr first, TokenKind op);
   ExprPtr Inversion();
   ExprPtr Comparison();
+  ExprPtr ComparisonRest(const SourceRange& begin, ExprPtr first, CompareOp op);
   bool ComparisonOperator(CompareOp* op);
   ExprPtr BitwiseOr();
   ExprPtr Binary(int least_precedence);
+  ExprPtr BinaryRest(const SourceRange& begin, ExprPtr left, int least_precedence);
+  ExprPtr Unary(UnaryOp op);
   ExprPtr Factor();
   ExprPtr Power();
-  ExprPtr AwaitPrimary();
+  ExprPtr PowerRest(const SourceRange& begin, ExprPtr base);
+  ExprPtr Await();
   ExprPtr Primary();
+  ExprPtr Attribute(const SourceRange& begin, ExprPtr object);
+  ExprPtr Call(const SourceRange& begin, ExprPtr callee);
   ExprPtr Lambda();
   ExprPtr Yield();
   ExprPtr Starred();
 
   // Atoms and displays.
   ExprPtr Atom();
+  ExprPtr Name();
+  ExprPtr Constant();
   ExprPtr Number();
   ExprPtr Group();
   ExprPtr ListDisplay();
@@ -112,7 +123,9 @@ class ExpressionParser {
   ExprPtr Strings();
   bool PlainString(JoinedText* joined);
   bool FString(JoinedText* joined);
+  bool FStringText(bool is_raw, JoinedText* joined);
   bool Field(bool is_raw, JoinedText* joined);
+  void DebugText(const SourceRange& value, size_t begin, JoinedText* joined);
   bool FieldConversion(FormattedValueExpr* field);
   ExprPtr FieldFormat(bool is_raw);
   bool AppendText(const Token& token, size_t begin, size_t end, StringStyle style, bool is_raw,
@@ -121,6 +134,7 @@ class ExpressionParser {
   // Gives `expr` its range, from `begin` to the token passed last, and its height. Null for a null
   // `expr`, and where the tree gets too deep.
   ExprPtr Finish(const SourceRange& begin, ExprPtr expr);
+  ExprPtr FailTooDeep(const SourceRange& range);
 
   TokenCursor& cursor_;
   int statement_depth_ = 0;

@@ -127,6 +127,7 @@ std::string PrintGeneral(double value, int precision, bool alternate) {
   if (static_cast<int>(text.size()) < precision) return text + ".0";
   text = Print(value, 'e', precision - 1, alternate);
   const size_t e = text.find('e');
+  if (text.find('.') == std::string::npos) return text;
   const size_t last = text.find_last_not_of('0', e - 1);
   return absl::StrCat(text.substr(0, text[last] == '.' ? last : last + 1), text.substr(e));
 }

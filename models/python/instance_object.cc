@@ -88,9 +88,14 @@ bool InstanceObject::SetAttr(Evaluator& ev, absl::string_view name, Value value)
     attributes = std::move(taken);
     return true;
   }
-  ev.heap().Charge(ev, name.size() + sizeof(attributes[0]));
   ev.Step(1 + static_cast<int64_t>(attributes.size()) / 16);
-  SetOwn(name, value);
+  for (auto& [own_name, own] : attributes) {
+    if (own_name != name) continue;
+    own = value;
+    return true;
+  }
+  ev.heap().Charge(ev, name.size() + sizeof(attributes[0]));
+  attributes.emplace_back(name, value);
   return true;
 }
 

@@ -70,8 +70,8 @@ class Interpreter {
   Value Eval(Frame& f, const Expr& e);
   Value EvalConstant(const ConstantExpr& e);
   Value EvalCall(Frame& f, const CallExpr& e);
-  void EvalArguments(Frame& f, const CallExpr& e, CallArgs* args);
-  void SpreadKeywords(Value mapping, CallArgs* args);
+  void EvalArguments(Frame& f, const CallExpr& e, Value callee, CallArgs* args);
+  void SpreadKeywords(Value mapping, Value callee, CallArgs* args);
   Value EvalBool(Frame& f, const BoolExpr& e);
   Value EvalCompare(Frame& f, const CompareExpr& e);
   Value EvalSubscript(Frame& f, const SubscriptExpr& e);

@@ -95,6 +95,14 @@ void Interpreter::BindArguments(const FunctionObject& function, CallArgs& args, 
     } else if (others != nullptr) {
       others->Set(ev_, keyword.name, keyword.value);
     } else {
+      for (size_t i = 0; i < parameters.positional_only; ++i) {
+        if (parameters.positional[i].name != keyword.name) continue;
+        ev_.Raise(ErrorKind::kTypeError,
+                  absl::StrCat(function.qualname,
+                               "() got some positional-only arguments passed as keyword "
+                               "arguments: '",
+                               keyword.name, "'"));
+      }
       ev_.Raise(ErrorKind::kTypeError,
                 absl::StrCat(function.qualname, "() got an unexpected keyword argument '",
                              keyword.name, "'"));

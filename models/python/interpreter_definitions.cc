@@ -129,7 +129,7 @@ void Interpreter::DefineClass(Frame& f, const ClassDefStmt& s) {
     CallArgs args;
     const Value value = Eval(f, *keyword.value);
     if (keyword.name.empty()) {
-      SpreadKeywords(value, &args);
+      SpreadKeywords(value, Value(), &args);
       std::erase_if(args.kwargs, [](const Keyword& k) { return k.name == "metaclass"; });
     } else {
       args.kwargs.push_back({keyword.name, value});

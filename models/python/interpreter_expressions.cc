@@ -87,16 +87,15 @@ void Interpreter::StoreName(Frame& f, const std::string& name, Binding binding, 
       return;
     case Where::kClass:
     case Where::kClassCell:
-      ev_.heap_.Charge(ev_, name.size() + sizeof(Value));
-      f.body_of->SetOwn(name, value);
+      f.body_of->SetAttr(ev_, name, value);
       return;
     case Where::kGlobal:
     case Where::kEnclosingClass:
       if (f.function != nullptr) {  // `global` in a function
         f.module->SetAttr(ev_, name, value);
       } else {
-        ev_.heap_.Charge(ev_, name.size() + sizeof(Value));
-        f.module->globals.insert_or_assign(name, value);
+        const auto [it, inserted] = f.module->globals.insert_or_assign(name, value);
+        if (inserted) ev_.heap_.Charge(ev_, name.size() + sizeof(*it));
       }
       return;
   }
@@ -259,7 +258,7 @@ Value Interpreter::EvalCall(Frame& f, const CallExpr& e) {
   } else {
     callee = Eval(f, *e.callee);
   }
-  EvalArguments(f, e, &args);
+  EvalArguments(f, e, callee, &args);
   f.at = &e.range;
   if (callee.IsObject()) {
     ev_.CheckStack();
@@ -269,7 +268,7 @@ Value Interpreter::EvalCall(Frame& f, const CallExpr& e) {
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): see Eval.
-void Interpreter::EvalArguments(Frame& f, const CallExpr& e, CallArgs* args) {
+void Interpreter::EvalArguments(Frame& f, const CallExpr& e, Value callee, CallArgs* args) {
   for (const ExprPtr& argument : e.args) {
     if (argument->kind != ExprKind::kStarred) {
       args->args.push_back(Eval(f, *argument));
@@ -288,18 +287,22 @@ void Interpreter::EvalArguments(Frame& f, const CallExpr& e, CallArgs* args) {
       continue;
     }
     f.at = &keyword.range;
-    SpreadKeywords(value, args);
+    SpreadKeywords(value, callee, args);
   }
 }
 
-void Interpreter::SpreadKeywords(Value mapping, CallArgs* args) {
+void Interpreter::SpreadKeywords(Value mapping, Value callee, CallArgs* args) {
   const auto add = [&](Value key, Value value) {
     const auto* name = Underlying<StrObject>(key);
     if (name == nullptr) ev_.Raise(ErrorKind::kTypeError, "keywords must be strings");
     for (const Keyword& keyword : args->kwargs) {
       if (keyword.name != name->text) continue;
+      const auto* function = callee.As<FunctionObject>();
       ev_.Raise(ErrorKind::kTypeError,
-                absl::StrCat("got multiple values for keyword argument '", name->text, "'"));
+                absl::StrCat(function == nullptr ? ""
+                                                 : absl::StrCat(function->module->name, ".",
+                                                                function->qualname, "() "),
+                             "got multiple values for keyword argument '", name->text, "'"));
     }
     ev_.Step(1 + static_cast<int64_t>(args->kwargs.size()) / 16);
     args->kwargs.push_back({name->text, value});

@@ -89,6 +89,12 @@ bool Lexer::ReadFStringText() {
   const bool is_format = brackets_.size() > f_string.brackets;
   const Mark begin = Here();
   for (;;) {
+    if (At() == '\n' && !f_string.is_triple && is_format) {
+      // The format ends with its line; only the field's '}' may follow, on any line.
+      EmitFStringText(begin);
+      brackets_.back().is_in_format = false;
+      return true;
+    }
     if (AtEnd() || (At() == '\n' && !f_string.is_triple)) {
       return FailUnterminated(f_string.range, f_string.is_triple);
     }

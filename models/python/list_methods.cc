@@ -148,7 +148,7 @@ void DefineList(Evaluator& ev) {
   AddOperatorMethods(ev, list,
                      {"__add__", "__mul__", "__rmul__", "__iadd__", "__imul__", "__eq__", "__ne__",
                       "__lt__", "__le__", "__gt__", "__ge__", "__contains__", "__getitem__",
-                      "__setitem__", "__delitem__", "__len__", "__iter__", "__repr__", "__str__"});
+                      "__setitem__", "__delitem__", "__len__", "__iter__", "__repr__"});
 }
 
 }  // namespace graft::models::python

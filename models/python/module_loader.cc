@@ -8,11 +8,14 @@
 #include <utility>
 #include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 #include "models/python/evaluator.h"
@@ -43,11 +46,29 @@ absl::string_view Parent(absl::string_view dotted) {
   return dot == absl::string_view::npos ? absl::string_view() : dotted.substr(0, dot);
 }
 
+// Packages with hundreds of star imports name their modules after what they hold: "BertModel" is in
+// .bert, or .modeling_bert. Only those are read.
+bool MayHold(const ModuleObject& module, const ImportFromStmt& hint, absl::string_view name) {
+  constexpr size_t kFew = 8;
+  if (module.hints.size() <= kFew) return true;
+  const std::string lower = absl::AsciiStrToLower(name);
+  const absl::string_view last = absl::string_view(hint.module).substr(hint.module.rfind('.') + 1);
+  for (const absl::string_view part : absl::StrSplit(last, '_')) {
+    if (!part.empty() && absl::StartsWith(lower, part)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 ModuleObject* ModuleLoader::Import(absl::string_view dotted) {
   if (ModuleObject* module = TryImport(dotted)) return module;
   ev_.Raise(ErrorKind::kModuleNotFoundError, absl::StrCat("No module named '", dotted, "'"));
+}
+
+ModuleObject* ModuleLoader::Imported(absl::string_view dotted) const {
+  const auto found = modules_.find(dotted);
+  return found == modules_.end() ? nullptr : found->second;
 }
 
 ModuleObject* ModuleLoader::TryImport(absl::string_view dotted) {
@@ -139,12 +160,16 @@ void ModuleLoader::Run(ModuleObject& module, size_t index) {
   try {
     interpreter_.RunUnit(&module, unit);
   } catch (const Raised& raised) {
-    if (!unit.optional) {
-      unit.done = false;  // the next one who asks is told again
-      throw;
+    if (unit.optional) {
+      ev_.Note(absl::StrCat(module.parsed->source->Place(unit.statement->range), ": passed over: ",
+                            ev_.TypeName(raised.exception), ": ", ev_.ToStr(raised.exception)));
+      return;
     }
-    ev_.Note(absl::StrCat(module.parsed->source->Place(unit.statement->range), ": passed over: ",
-                          ev_.TypeName(raised.exception), ": ", ev_.ToStr(raised.exception)));
+    unit.done = false;  // the next one who asks is told again
+    throw;
+  } catch (...) {
+    unit.done = false;
+    throw;
   }
 }
 
@@ -178,6 +203,12 @@ std::optional<Value> ModuleLoader::Global(ModuleObject& module, absl::string_vie
     return found->second;
   }
   if (module.dynamic != nullptr) return module.dynamic(ev_, name);
+  if (module.binders.contains("globals") && name != "globals") {  // globals()[...] = ...
+    RunUnits(module, "globals");
+    if (const auto found = module.globals.find(name); found != module.globals.end()) {
+      return found->second;
+    }
+  }
   if (!module.star_imports.empty()) {
     if (const std::optional<Value> value = Starred(module, name)) return value;
   }
@@ -244,9 +275,37 @@ std::optional<Value> ModuleLoader::Attribute(ModuleObject& module, absl::string_
       if (ModuleObject* sub = TryImport(dotted)) return sub;
     }
   }
+  if (!module.hints.empty()) {
+    if (const std::optional<Value> value = Hinted(module, name)) return value;
+  }
   if (module.parsed != nullptr && name != "__getattr__" && !absl::StartsWith(name, "__")) {
     if (const std::optional<Value> getter = Global(module, "__getattr__")) {
       return ev_.Call(*getter, {ev_.Str(name)});
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Value> ModuleLoader::Hinted(ModuleObject& module, absl::string_view name) {
+  const std::string key = absl::StrCat(module.name, ":", name);
+  if (!hinting_.insert(key).second) return std::nullopt;
+  const absl::Cleanup done = [this, &key] { hinting_.erase(key); };
+  for (const ImportFromStmt* hint : module.hints) {
+    for (const ImportAlias& alias : hint->names) {
+      const bool star = alias.name == "*";
+      if (star ? !MayHold(module, *hint, name)
+               : (alias.as_name.empty() ? alias.name : alias.as_name) != name) {
+        continue;
+      }
+      ModuleObject* from = nullptr;
+      try {
+        from = ImportRelative(module, hint->level, hint->module);
+      } catch (const Raised& raised) {
+        if (!IsError(ev_, raised.exception, ErrorKind::kImportError)) throw;
+        continue;
+      }
+      if (from == &module || (star && !Exports(*from, name))) continue;
+      if (std::optional<Value> value = Attribute(*from, star ? name : alias.name)) return value;
     }
   }
   return std::nullopt;

@@ -41,6 +41,8 @@ class ModuleLoader {
   ModuleObject* Import(absl::string_view dotted);
   // nullptr: there is no such module.
   ModuleObject* TryImport(absl::string_view dotted);
+  // nullptr: was not imported so far.
+  ModuleObject* Imported(absl::string_view dotted) const;
   // The module that `from ..name import x` in `module` means.
   ModuleObject* ImportRelative(const ModuleObject& module, int level, absl::string_view name);
 
@@ -66,6 +68,8 @@ class ModuleLoader {
   void Run(ModuleObject& module, size_t unit);
   std::optional<Value> Starred(ModuleObject& module, absl::string_view name);
   bool Exports(ModuleObject& module, absl::string_view name);
+  // What an import for type checkers says that the name is.
+  std::optional<Value> Hinted(ModuleObject& module, absl::string_view name);
 
   Evaluator& ev_;
   Interpreter& interpreter_;
@@ -75,6 +79,7 @@ class ModuleLoader {
   absl::flat_hash_set<std::string> absent_;  // asked for and not found
   absl::flat_hash_set<const SourceFile*> library_;
   absl::flat_hash_set<const ModuleObject*> starring_;  // whose star imports are being asked
+  absl::flat_hash_set<std::string> hinting_;           // "module:name", whose hints are followed
 };
 
 }  // namespace graft::models::python

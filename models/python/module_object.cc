@@ -18,8 +18,8 @@ std::optional<Value> ModuleObject::GetAttr(Evaluator& ev, absl::string_view attr
 bool ModuleObject::SetAttr(Evaluator& ev, absl::string_view attribute, Value value) {
   // What the file's own statements make of the name comes first, as if it had run whole.
   if (binders.contains(attribute)) ev.interpreter().loader().Global(*this, attribute);
-  ev.heap().Charge(ev, attribute.size() + sizeof(Value));
-  globals.insert_or_assign(std::string(attribute), value);
+  const auto [it, inserted] = globals.insert_or_assign(std::string(attribute), value);
+  if (inserted) ev.heap().Charge(ev, attribute.size() + sizeof(*it));
   return true;
 }
 

@@ -270,6 +270,22 @@ bool Registers(const std::vector<ExprPtr>& decorators, absl::string_view name) {
   });
 }
 
+// if TYPE_CHECKING, if typing.TYPE_CHECKING
+bool IsForTypeCheckers(const Stmt& statement) {
+  if (statement.kind != StmtKind::kIf) return false;
+  const Expr& test = *static_cast<const IfStmt&>(statement).test;
+  constexpr absl::string_view kFlag = "TYPE_CHECKING";
+  if (test.kind == ExprKind::kName) return static_cast<const NameExpr&>(test).name == kFlag;
+  return test.kind == ExprKind::kAttribute && static_cast<const AttributeExpr&>(test).name == kFlag;
+}
+
+void AddHints(ModuleObject* module, const Body& body) {
+  for (const StmtPtr& statement : body) {
+    if (statement->kind != StmtKind::kImportFrom) continue;
+    module->hints.push_back(static_cast<const ImportFromStmt*>(statement.get()));
+  }
+}
+
 void AddBinder(ModuleObject* module, const std::string& name, size_t unit) {
   std::vector<size_t>& binders = module->binders[name];
   if (binders.empty() || binders.back() != unit) binders.push_back(unit);
@@ -305,7 +321,13 @@ void FindUnits(ModuleObject* module) {
       continue;
     }
     Names names;
-    Collect(*statement, &names);
+    if (IsForTypeCheckers(*statement)) {
+      const auto& branch = static_cast<const IfStmt&>(*statement);
+      AddHints(module, branch.then);
+      Collect(branch.otherwise, &names);
+    } else {
+      Collect(*statement, &names);
+    }
     const std::vector<ExprPtr>* decorators = nullptr;
     if (statement->kind == StmtKind::kFunctionDef) {
       decorators = &static_cast<const FunctionDefStmt&>(*statement).decorators;

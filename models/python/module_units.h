@@ -1,12 +1,14 @@
 // Which top-level statements of a module bind or change which of its names.
 //
-//   FindUnits(module);   // module->units, ->binders and ->star_imports are set
+//   FindUnits(module);   // its units, binders, star_imports, hints
 //
 //   import torch                     one unit of `torch`
 //   from a import b, c               a unit of `b`, another of `c`
 //   N = []                           of `N`
 //   N.append(1), N["x"] = 2          of `N` too; likewise N += .., N.attr = .., @N.register def f()
 //   if/for/while/try/with            of all names bound or changed anywhere within
+//
+//   if TYPE_CHECKING                 of none; its imports are hints
 //
 // Other statements (calls for their effect, assert, raise) never run. A change of what was imported
 // (`torch.backends.cudnn.benchmark = True`, `torch.manual_seed(0)`) is a unit only where it needs

@@ -216,6 +216,7 @@ class NativeFunction final : public Object {
 
   const std::string name;
   const Body body;
+  bool is_method = false;  // by AddMethod: takes the instance first, in classes of sources too
 };
 
 // A function bound to its first argument.
@@ -387,6 +388,9 @@ class ModuleObject final : public Object {
   std::vector<size_t> star_imports;  // from x import *, asked when nothing else binds a name
   // The unit being run: what it asks for is as it was then, without what later units do.
   size_t running = kNoUnit;
+  // Imports below `if TYPE_CHECKING`: where the names of a module come from that makes them itself
+  // when they are asked for.
+  std::vector<const ImportFromStmt*> hints;
   absl::flat_hash_set<std::string> not_starred;  // names that no star import gives
   // Names that an import in a block should have bound, and why it could not.
   absl::flat_hash_map<std::string, std::string> missing;

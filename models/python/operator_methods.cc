@@ -156,7 +156,7 @@ void AddArithmeticMethods(Evaluator& ev, ClassObject* cls) {
   AddOperatorMethods(
       ev, cls,
       {"__neg__", "__pos__", "__invert__", "__bool__", "__int__", "__float__", "__eq__", "__ne__",
-       "__lt__", "__le__", "__gt__", "__ge__", "__hash__", "__repr__", "__str__", "__format__"});
+       "__lt__", "__le__", "__gt__", "__ge__", "__hash__", "__repr__", "__format__"});
 }
 
 }  // namespace graft::models::python

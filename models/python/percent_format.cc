@@ -21,7 +21,11 @@ namespace {
 class PercentFormatter {
  public:
   PercentFormatter(Evaluator& ev, absl::string_view format, Value args)
-      : ev_(ev), rest_(format), args_(args), tuple_(Underlying<TupleObject>(args)) {}
+      : ev_(ev),
+        format_(format),
+        rest_(format),
+        args_(args),
+        tuple_(Underlying<TupleObject>(args)) {}
 
   std::string Run() {
     std::string text;
@@ -171,7 +175,9 @@ class PercentFormatter {
         return FormatFloat(ev_, ev_.ToFloat(Underlying(value), "must be real number"), spec);
       default:
         ev_.Raise(ErrorKind::kValueError,
-                  absl::StrCat("unsupported format character '", std::string(1, type), "'"));
+                  absl::StrCat("unsupported format character '", std::string(1, type), "' (0x",
+                               absl::Hex(static_cast<uint8_t>(type)), ") at index ",
+                               format_.size() - rest_.size() - 1));
     }
   }
 
@@ -194,6 +200,11 @@ class PercentFormatter {
                                                     " format: an integer is required, not float"));
     }
     const bool is_real = plain.IsInt() || plain.IsBool() || plain.IsFloat();
+    if (!is_real && (plain.As<StrObject>() != nullptr || plain.IsNone())) {
+      ev_.Raise(ErrorKind::kTypeError,
+                absl::StrCat("%", std::string(1, type), " format: a real number is required, not ",
+                             ev_.TypeName(value)));
+    }
     const int64_t number =
         is_real ? ev_.ToInt(ev_.Call(ev_.classes().int_, {plain}), "int")
                 : ev_.ToInt(value, absl::StrCat("%", std::string(1, type), " format"));
@@ -217,6 +228,7 @@ class PercentFormatter {
   }
 
   Evaluator& ev_;
+  const absl::string_view format_;
   absl::string_view rest_;
   const Value args_;
   const TupleObject* const tuple_;

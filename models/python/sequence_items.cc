@@ -20,8 +20,11 @@ int64_t ResolveIndex(Evaluator& ev, Value key, int64_t length, absl::string_view
     index = key.object()->Index(ev);
   }
   if (!index.has_value()) {
-    ev.Raise(ErrorKind::kTypeError,
-             absl::StrCat(type, " indices must be integers or slices, not ", ev.TypeName(key)));
+    ev.Raise(
+        ErrorKind::kTypeError,
+        type == "string"
+            ? absl::StrCat("string indices must be integers, not '", ev.TypeName(key), "'")
+            : absl::StrCat(type, " indices must be integers or slices, not ", ev.TypeName(key)));
   }
   const int64_t at = *index < 0 ? *index + length : *index;
   if (at < 0 || at >= length) {

@@ -138,7 +138,7 @@ void AddReading(Evaluator& ev, ClassObject* cls) {
   AddOperatorMethods(
       ev, cls,
       {"__and__", "__or__", "__sub__", "__xor__", "__eq__", "__ne__", "__lt__", "__le__", "__gt__",
-       "__ge__", "__contains__", "__len__", "__iter__", "__repr__", "__str__"});
+       "__ge__", "__contains__", "__len__", "__iter__", "__repr__"});
 }
 
 void AddChanging(Evaluator& ev, ClassObject* set) {

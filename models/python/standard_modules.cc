@@ -8,6 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "models/python/evaluator.h"
 #include "models/python/library_sources.h"
+#include "models/python/module_table.h"
 #include "models/python/objects.h"
 #include "models/python/standard_sources.h"
 
@@ -37,7 +38,6 @@ constexpr Refused kRefused[] = {
     {"gzip", kNoFiles},
     {"hashlib", ""},
     {"heapq", ""},
-    {"importlib", "write an import statement"},
     {"io", kNoFiles},
     {"json", "write the values into the source"},
     {"multiprocessing", kNoFiles},
@@ -95,6 +95,7 @@ void DefineStandardModules(Evaluator& ev) {
   DefineEnum(ev);
   DefineCopy(ev);
   DefineLibrarySupport(ev);
+  DefineModuleTable(ev);
   DefineFuture(ev);
   ev.DefineModule("builtins", [](Evaluator& caller, ModuleObject* module) {
     for (const auto& [name, value] : caller.builtins()) module->globals[name] = value;

@@ -42,6 +42,13 @@ std::optional<BinaryOp> AugmentedOperator(TokenKind kind) {
   }
 }
 
+// Where an expression follows this name: what was meant.
+absl::string_view HintAt(absl::string_view name) {
+  if (name == "print" || name == "exec") return "; it is a function in Python 3: put (...) around";
+  if (name == "elseif" || name == "elsif") return "; Python writes 'elif'";
+  return "";
+}
+
 }  // namespace
 
 bool StatementParser::Module(Body* body) {
@@ -67,11 +74,7 @@ bool StatementParser::FailStatementEnd(const Stmt& statement) {
   absl::string_view hint;
   if (statement.kind == StmtKind::kExpr && expressions_.AtExpression()) {
     const Expr& value = *static_cast<const ExprStmt&>(statement).value;
-    const bool is_name = value.kind == ExprKind::kName;
-    const absl::string_view name = is_name ? static_cast<const NameExpr&>(value).name : "";
-    if (name == "print" || name == "exec")
-      hint = "; it is a function in Python 3: put (...) around";
-    if (name == "elseif" || name == "elsif") hint = "; Python writes 'elif'";
+    if (value.kind == ExprKind::kName) hint = HintAt(static_cast<const NameExpr&>(value).name);
   }
   return cursor_.FailExpected("the end of the statement", hint);
 }

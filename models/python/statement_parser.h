@@ -64,17 +64,17 @@ class StatementParser {
   bool OptionalBlock(TokenKind keyword, Body* body);
   StmtPtr If();
   StmtPtr While();
-  StmtPtr For(const SourceRange& begin, bool is_async);
+  StmtPtr For(SourceRange begin, bool is_async);
   bool LoopBody(const SourceRange& begin, absl::string_view what, SourceRange* header, Body* body,
                 Body* otherwise);
-  StmtPtr With(const SourceRange& begin, bool is_async);
+  StmtPtr With(SourceRange begin, bool is_async);
   bool HasParenthesizedItems() const;
   bool OneWithItem(std::vector<WithItem>* items);
   StmtPtr Try();
   bool Handler(TryStmt* statement);
   StmtPtr Decorated();
   StmtPtr Async(std::vector<ExprPtr> decorators);
-  StmtPtr Function(const SourceRange& begin, std::vector<ExprPtr> decorators, bool is_async);
+  StmtPtr Function(SourceRange begin, std::vector<ExprPtr> decorators, bool is_async);
   StmtPtr Class(std::vector<ExprPtr> decorators);
   bool TypeParameters();
   StmtPtr Match();

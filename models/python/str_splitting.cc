@@ -31,7 +31,7 @@ std::vector<absl::string_view> SplitSpace(absl::string_view text, int64_t most, 
   std::vector<absl::string_view> parts;
   for (text = Trim(text, from_right); !text.empty(); text = Trim(text, from_right)) {
     if (most-- == 0) {
-      parts.push_back(Trim(text, !from_right));
+      parts.push_back(text);
       break;
     }
     if (from_right) {

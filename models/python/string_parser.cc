@@ -93,29 +93,30 @@ bool ExpressionParser::PlainString(JoinedText* joined) {
 }
 
 bool ExpressionParser::FString(JoinedText* joined) {
-  const Token start = cursor_.Take();
-  const StringPrefix prefix = ReadStringPrefix(cursor_.Text(start)).value_or(StringPrefix{});
+  const auto prefix = ReadStringPrefix(cursor_.Text(cursor_.Take()));
+  const bool is_raw = prefix && prefix->is_raw;
   joined->is_format = true;
   while (!cursor_.Accept(TokenKind::kFStringEnd)) {
-    if (cursor_.At(TokenKind::kFStringText)) {
-      const Token token = cursor_.Take();
-      std::string text;
-      if (!AppendText(token, token.begin, token.end, StringStyle::kFormat, prefix.is_raw, &text)) {
-        return false;
-      }
-      joined->AddText(text, token.range);
-    } else if (!Field(prefix.is_raw, joined)) {
-      return false;
-    }
+    const bool is_text = cursor_.At(TokenKind::kFStringText);
+    if (!(is_text ? FStringText(is_raw, joined) : Field(is_raw, joined))) return false;
   }
+  return true;
+}
+
+bool ExpressionParser::FStringText(bool is_raw, JoinedText* joined) {
+  const Token token = cursor_.Take();
+  std::string text;
+  if (!AppendText(token, token.begin, token.end, StringStyle::kFormat, is_raw, &text)) return false;
+  joined->AddText(text, token.range);
   return true;
 }
 
 // '{' (yield | star_expressions) ['='] ['!' conversion] [':' format] '}'
 bool ExpressionParser::Field(bool is_raw, JoinedText* joined) {
   const TokenCursor::Nesting nesting(&cursor_);
-  const Token open = cursor_.Peek();
+  const SourceRange begin = cursor_.Peek().range;
   if (!nesting.ok() || !cursor_.Expect(TokenKind::kLeftBrace)) return false;
+  const size_t written = cursor_.previous().end;
   auto field = std::make_unique<FormattedValueExpr>();
   if (!AtExpression() && !cursor_.At(TokenKind::kYield)) {
     return cursor_.FailExpected("the value of this field of the f-string");
@@ -123,12 +124,7 @@ bool ExpressionParser::Field(bool is_raw, JoinedText* joined) {
   field->value = YieldOrStarExpressions();
   if (!field->value) return false;
   const bool is_debug = cursor_.Accept(TokenKind::kAssign);
-  if (is_debug) {
-    // Shows its own source, blanks included, before the value.
-    const Token& next = cursor_.Peek();
-    joined->AddText(cursor_.source().text().substr(open.end, next.begin - open.end),
-                    cursor_.Since(field->value->range));
-  }
+  if (is_debug) DebugText(field->value->range, written, joined);
   joined->FinishText();
   if (cursor_.At(TokenKind::kExclamation) && !FieldConversion(field.get())) return false;
   if (cursor_.Accept(TokenKind::kColon)) {
@@ -137,19 +133,25 @@ bool ExpressionParser::Field(bool is_raw, JoinedText* joined) {
   }
   if (is_debug && field->conversion == 0 && !field->format_spec) field->conversion = 'r';
   if (!cursor_.Expect(TokenKind::kRightBrace, "'=', '!', ':' or '}' in this field")) return false;
-  joined->parts.push_back(Finish(open.range, std::move(field)));
+  joined->parts.push_back(Finish(begin, std::move(field)));
   return joined->parts.back() != nullptr;
 }
 
+// A field with '=' shows its own source from byte `begin` on, blanks included.
+void ExpressionParser::DebugText(const SourceRange& value, size_t begin, JoinedText* joined) {
+  const size_t end = cursor_.Peek().begin;
+  joined->AddText(cursor_.source().text().substr(begin, end - begin), cursor_.Since(value));
+}
+
 bool ExpressionParser::FieldConversion(FormattedValueExpr* field) {
-  cursor_.Take();
+  const size_t end = cursor_.Take().end;
   for (const char* letter : {"s", "r", "a"}) {
-    if (!cursor_.AtName(letter)) continue;
+    if (!cursor_.AtName(letter) || cursor_.Peek().begin != end) continue;
     field->conversion = *letter;
     cursor_.Take();
     return true;
   }
-  return cursor_.FailExpected("the conversion 's', 'r' or 'a'");
+  return cursor_.FailExpected("the conversion 's', 'r' or 'a' right behind '!'");
 }
 
 // Text and fields up to the '}' of the field.
@@ -157,16 +159,8 @@ ExprPtr ExpressionParser::FieldFormat(bool is_raw) {
   const SourceRange begin = cursor_.Peek().range;
   JoinedText joined;
   while (!cursor_.At(TokenKind::kRightBrace)) {
-    if (!cursor_.At(TokenKind::kFStringText)) {
-      if (!Field(is_raw, &joined)) return nullptr;
-      continue;
-    }
-    const Token token = cursor_.Take();
-    std::string text;
-    if (!AppendText(token, token.begin, token.end, StringStyle::kFormat, is_raw, &text)) {
-      return nullptr;
-    }
-    joined.AddText(text, token.range);
+    const bool is_text = cursor_.At(TokenKind::kFStringText);
+    if (!(is_text ? FStringText(is_raw, &joined) : Field(is_raw, &joined))) return nullptr;
   }
   joined.FinishText();
   auto format = std::make_unique<JoinedStrExpr>();

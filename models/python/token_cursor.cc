@@ -30,7 +30,7 @@ bool TokenCursor::LineEndsWith(TokenKind kind) const {
   return tokens_.size() > 1 && tokens_[tokens_.size() - 2].kind == kind;
 }
 
-Token TokenCursor::Take() {
+const Token& TokenCursor::Take() {
   previous_ = tokens_[next_];
   if (next_ + 1 < tokens_.size()) {
     ++next_;
@@ -57,9 +57,9 @@ bool TokenCursor::ExpectName(std::string* name, SourceRange* range) {
     return Fail(Peek().range, absl::StrCat("expected a name; '", Spelling(kind()),
                                            "' is a keyword and cannot be one"));
   }
-  const Token token = Take();
-  *name = std::string(Text(token));
-  if (range != nullptr) *range = token.range;
+  Take();
+  *name = std::string(Text(previous_));
+  if (range != nullptr) *range = previous_.range;
   return true;
 }
 

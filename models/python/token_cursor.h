@@ -43,7 +43,8 @@ class TokenCursor {
     return source_.text().substr(token.begin, token.end - token.begin);
   }
 
-  Token Take();
+  // Steps on; what it passed stands until the next step.
+  const Token& Take();
   bool Accept(TokenKind kind);
   // Fails with "expected ..., found ..." where another token stands. `expected`: what could stand
   // here, if more than `kind`.

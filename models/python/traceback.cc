@@ -46,7 +46,10 @@ std::string DescribeException(Evaluator& ev, Value exception) {
     const auto* instance = cause.As<InstanceObject>();
     if (instance == nullptr) break;
     std::optional<Value> next = instance->FindOwn("__cause__");
-    if (!next.has_value() || next->IsNone()) next = instance->FindOwn("__context__");
+    if ((!next.has_value() || next->IsNone()) &&
+        !instance->FindOwn("__suppress_context__").has_value()) {
+      next = instance->FindOwn("__context__");
+    }
     if (!next.has_value() || next->IsNone()) break;
     cause = *next;
     absl::StrAppend(&message, " (while handling ", one(cause), ")");

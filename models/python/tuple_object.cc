@@ -117,7 +117,7 @@ void DefineTuple(Evaluator& ev) {
   AddOperatorMethods(
       ev, classes.tuple,
       {"__add__", "__mul__", "__rmul__", "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__",
-       "__contains__", "__getitem__", "__len__", "__iter__", "__repr__", "__str__", "__hash__"});
+       "__contains__", "__getitem__", "__len__", "__iter__", "__repr__", "__hash__"});
 }
 
 }  // namespace graft::models::python

@@ -3,6 +3,7 @@
 from collections import namedtuple
 
 import _library
+from _imports import modules
 
 _VersionInfo = namedtuple("version_info", "major minor micro releaselevel serial")
 
@@ -14,7 +15,6 @@ platform = "linux"
 byteorder = "little"
 argv = []
 path = []
-modules = {}
 flags = None
 
 

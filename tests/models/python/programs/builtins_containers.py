@@ -40,7 +40,7 @@ def lists():
     e.append(e)
     print(e, list("abc"), list({"a": 1}), list(zip("ab", [1, 2])), 3 in [1, 2.0, 3.0])
     attempt(lambda: [1][5], lambda: [].pop(), lambda: [1].index(2), lambda: [1].remove(3),
-            lambda: [1]["a"], lambda: [1] + (2,), lambda: sorted([1, "a"]), lambda: [1, 2][1.0],
+            lambda: [1]["a"], lambda: sorted([1, "a"]), lambda: [1, 2][1.0],
             lambda: hash([1]), lambda: list(5), lambda: [1].foo)
 
 
@@ -50,7 +50,7 @@ def tuples():
     print((1, 2) < (1, 3), (1, "a") == (1, "a"), hash((1, 2)) == hash((1.0, 2)), tuple("ab"), tuple([1]))
     a, *b, c = t
     print(a, b, c, t > (1, 2), (1, (2, (3,))))
-    attempt(lambda: t[9], lambda: t.index(9), lambda: (1,) + [2], lambda: hash(([],)), lambda: (1, 2) < (1, "a"))
+    attempt(lambda: t[9], lambda: t.index(9), lambda: hash(([],)), lambda: (1, 2) < (1, "a"))
 
 
 def ranges():
@@ -58,7 +58,7 @@ def ranges():
     print(r, list(r), len(r), r[1], r[-1], r[1:3], r[::-1], 5 in r, 6 in r, 5.0 in r, r.start, r.stop, r.step)
     print(range(5), range(0), range(5, 0, -2), list(range(5, 0, -2)), range(3) == range(0, 3, 1),
           range(0) == range(2, 2), list(reversed(range(3))), hash(range(3)) == hash(range(0, 3)))
-    attempt(lambda: range(1, 2, 0), lambda: range(1.5), lambda: range(3)[7], lambda: range("a"))
+    attempt(lambda: range(1, 2, 0), lambda: range(3)[7])
     s = slice(1, None, 2)
     print(s, s.indices(6), slice(-3, None).indices(5), slice(None, None, -1).indices(3), s.start, s.stop)
 

@@ -1,0 +1,2 @@
+﻿x = "byte order mark"
+y = x

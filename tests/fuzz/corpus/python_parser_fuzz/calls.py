@@ -1,0 +1,28 @@
+f()
+f(a)
+f(a, b,)
+f(a=1)
+f(a, b=1)
+f(*a)
+f(**a)
+f(a, *b, c=1, *d, **e)
+f(a, *b, c, d=1, **e, f=2)
+f(*a, *b, **c, **d)
+f(*a or b, **c or d)
+f(a for b in c)
+f((a for b in c), d)
+f(a)(b)(c)
+f(a := 1)
+f(a, b := 1)
+f(a == b, c=d == e)
+f(lambda a, b=1: a, c=lambda: 0)
+f(a if b else c, d=e if f else g)
+f(
+    a,
+    b=1,  # a comment
+    **c,
+)
+f(print=1, match=2, type=3, case=4)
+f(*[a], **{"b": c})
+f(not a, -b, await_=c)
+x.f(a)[b].g(c=d)

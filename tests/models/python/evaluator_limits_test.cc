@@ -1,0 +1,207 @@
+// Programs without end or measure are refused within bounds of steps, memory, depth and stack.
+#include <pthread.h>
+
+#include <functional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "models/python/evaluator.h"
+#include "tests/models/python/memory_sources.h"
+
+namespace graft::models::python {
+namespace {
+
+using testing::HasSubstr;
+
+absl::Status RunNet(const std::string& text, const EvaluatorLimits& limits = {},
+                    std::function<bool()> cancelled = nullptr) {
+  MemorySources sources;
+  sources.Add("net", text);
+  Evaluator evaluator({.sources = &sources, .limits = limits, .cancelled = std::move(cancelled)});
+  return evaluator.Guard([&] { evaluator.GetAttr(evaluator.ImportModule("net"), "net"); });
+}
+
+// On a thread with a stack of `bytes`.
+absl::Status OnStack(size_t bytes, const std::function<absl::Status()>& body) {
+  struct Work {
+    const std::function<absl::Status()>& body;
+    absl::Status status;
+  } work{body, absl::OkStatus()};
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setstacksize(&attributes, bytes);
+  pthread_t thread;
+  EXPECT_EQ(pthread_create(
+                &thread, &attributes,
+                [](void* data) -> void* {
+                  auto* w = static_cast<Work*>(data);
+                  w->status = w->body();
+                  return nullptr;
+                },
+                &work),
+            0);
+  pthread_join(thread, nullptr);
+  pthread_attr_destroy(&attributes);
+  return work.status;
+}
+
+void ExpectBound(const absl::Status& status, const std::string& text) {
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
+  EXPECT_THAT(status.message(), HasSubstr(text));
+}
+
+TEST(EvaluatorLimits, EndALoopWithoutEnd) {
+  const EvaluatorLimits limits = {.steps = 100'000};
+  ExpectBound(RunNet("def f():\n    while True: pass\nnet = f()\n", limits), "100000 steps");
+  ExpectBound(RunNet("def f():\n    for x in iter(int, 1): pass\nnet = f()\n", limits), "steps");
+  ExpectBound(RunNet("import itertools\nnet = [x for x in itertools.count() if x < 0]\n", limits),
+              "steps");
+  ExpectBound(RunNet("import itertools\nnet = list(itertools.repeat(1))\n", limits), "");
+  ExpectBound(RunNet("import itertools\nnet = sum(itertools.cycle([1]))\n", limits), "steps");
+  ExpectBound(RunNet("net = 5 in iter(int, 1)\n", limits), "steps");
+  ExpectBound(RunNet("class C:\n    def __len__(self): return len(self)\nnet = len(C())\n", limits),
+              "RecursionError");
+}
+
+TEST(EvaluatorLimits, NameThePlaceOfTheLoop) {
+  const absl::Status status =
+      RunNet("def f():\n    while True:\n        x = 1\nnet = f()\n", {.steps = 10'000});
+  EXPECT_THAT(std::string(status.message()), testing::StartsWith("net.py:"));
+}
+
+TEST(EvaluatorLimits, RefuseMemoryBombs) {
+  const EvaluatorLimits limits = {.steps = 3'000'000, .memory_bytes = 64u << 20};
+  for (const char* bomb : {
+           "[0] * 10**12",
+           "10**12 * (0,)",
+           "'a' * 10**12",
+           "b'a' * 10**12",
+           "list(range(10**12))",
+           "tuple(range(10**12))",
+           "[i for i in range(10**12)]",
+           "{i: i for i in range(10**12)}",
+           "{i for i in range(10**12)}",
+           "f'{1:1000000000000}'",
+           "'{:>100000000000}'.format(1)",
+           "'%1000000000d' % 1",
+           "'x'.ljust(10**12)",
+           "'x'.center(10**12)",
+           "'x'.zfill(10**12)",
+           "','.join('a' * 10**6 for _ in range(10**6))",
+           "('a' * 10**6).replace('a', 'b' * 10**6)",
+           "list(map(str, range(10**12)))",
+           "sorted(range(10**12))",
+           "[[0] * 10**6 for _ in range(10**6)]",
+           "dict.fromkeys(range(10**12))",
+           "set(range(10**12))",
+           "[*range(10**12)]",
+           "print(*range(10**12))",
+           "(lambda *a: a)(*range(10**12))",
+           "list(zip(*[range(10**12)] * 3))",
+           "sum([[0] * 10**5] * 10**5, [])",
+       }) {
+    const absl::Status status = RunNet(absl::StrCat("net = ", bomb, "\n"), limits);
+    EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << bomb << ": " << status;
+  }
+}
+
+TEST(EvaluatorLimits, RefuseTextAndListsThatDouble) {
+  const EvaluatorLimits limits = {.steps = 3'000'000, .memory_bytes = 64u << 20};
+  ExpectBound(RunNet("def f():\n    s = 'ab'\n    while True: s += s\nnet = f()\n", limits),
+              "MemoryError");
+  ExpectBound(RunNet("def f():\n    s = [1]\n    while True: s += s\nnet = f()\n", limits),
+              "MemoryError");
+  ExpectBound(RunNet("def f():\n    s = (1,)\n    while True: s = s + s\nnet = f()\n", limits),
+              "MemoryError");
+  ExpectBound(RunNet("def f():\n    while True: yield 1\nnet = next(f())\n", limits), "");
+  ExpectBound(RunNet("def f():\n    d = {}\n    while True: d[len(d)] = d\nnet = f()\n", limits),
+              "");
+}
+
+TEST(EvaluatorLimits, RaiseForIntegersThatDoNotFit) {
+  const absl::Status status = RunNet("net = 10**10**10\n");
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(status.message(), HasSubstr("OverflowError"));
+}
+
+TEST(EvaluatorLimits, EndRecursion) {
+  ExpectBound(RunNet("def f(): return f()\nnet = f()\n"), "160 calls within each other");
+  ExpectBound(RunNet("f = lambda: f()\nnet = f()\n"), "RecursionError");
+  ExpectBound(RunNet("class A:\n    def __init__(self): self.a = A()\nnet = A()\n"),
+              "RecursionError");
+  ExpectBound(RunNet("class A:\n    def __getattr__(self, n): return self.x\nnet = A().y\n"),
+              "RecursionError");
+  ExpectBound(RunNet("class A:\n    def __repr__(self): return repr(self)\nnet = repr(A())\n"),
+              "RecursionError");
+  ExpectBound(RunNet("class A:\n    def __eq__(self, o): return self == o\nnet = A() == A()\n"),
+              "RecursionError");
+  ExpectBound(RunNet("def f():\n    yield from f()\nnet = list(f())\n"), "RecursionError");
+}
+
+TEST(EvaluatorLimits, DoNotLetAProgramCatchThem) {
+  ExpectBound(RunNet("def f():\n    while True:\n        try:\n            [0] * 10**12\n"
+                     "        except BaseException:\n            pass\n        finally:\n"
+                     "            continue\nnet = f()\n",
+                     {.steps = 100'000}),
+              "MemoryError");
+}
+
+TEST(EvaluatorLimits, FitAStackOf4MegabytesWhateverIsNested) {
+  // The deepest that the bounds allow, with large frames: methods by way of dunders, natives that
+  // call back, nested displays, comprehensions and try statements in each call.
+  const std::string program = R"(
+class A:
+    def __init__(self, n): self.n = n
+    def __add__(self, other):
+        try:
+            with self:
+                return [x for x in sorted([self.n], key=lambda k: (A(k - 1) + 1 if k else 0))]
+        finally:
+            pass
+    def __enter__(self): return self
+    def __exit__(self, *a): pass
+net = A(1000) + 1
+)";
+  ExpectBound(OnStack(4u << 20, [&] { return RunNet(program); }), "RecursionError");
+  ExpectBound(OnStack(4u << 20, [&] { return RunNet(program, {.depth = 1'000'000}); }),
+              "RecursionError");
+  // An expression as deep as the parser takes it, evaluated at every level of a recursion.
+  std::string deep = "f(n + 1)";
+  for (int i = 0; i < 150; ++i) deep = absl::StrCat("[", deep, "][0]");
+  ExpectBound(OnStack(4u << 20,
+                      [&] {
+                        return RunNet(absl::StrCat("def f(n): return ", deep, "\nnet = f(0)\n"),
+                                      {.depth = 1'000'000});
+                      }),
+              "RecursionError");
+  std::string sum = "1";
+  for (int i = 0; i < 900; ++i) absl::StrAppend(&sum, " + 1");
+  EXPECT_EQ(OnStack(4u << 20, [&] { return RunNet(absl::StrCat("net = ", sum, "\n")); }),
+            absl::OkStatus());
+}
+
+TEST(EvaluatorLimits, StopsWhenTheHostSaysSo) {
+  int asked = 0;
+  const absl::Status status =
+      RunNet("def f():\n    while True: pass\nnet = f()\n", {}, [&asked] { return ++asked > 3; });
+  EXPECT_EQ(status.code(), absl::StatusCode::kCancelled);
+}
+
+TEST(EvaluatorLimits, LeaveTheEvaluatorUsableAfterAnError) {
+  MemorySources sources;
+  sources.Add("net", "def f(): return f()\nnet = 1\n");
+  Evaluator evaluator({.sources = &sources});
+  for (int i = 0; i < 3; ++i) {
+    ExpectBound(
+        evaluator.Guard([&] { evaluator.CallMethod(evaluator.ImportModule("net"), "f", {}); }),
+        "RecursionError");
+    EXPECT_EQ(evaluator.Guard([&] { evaluator.GetAttr(evaluator.ImportModule("net"), "net"); }),
+              absl::OkStatus());
+  }
+}
+
+}  // namespace
+}  // namespace graft::models::python
