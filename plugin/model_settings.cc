@@ -44,10 +44,11 @@ absl::StatusOr<ModelSettings> ReadModelSettings(const graft_model_options& optio
   }
   absl::StatusOr<models::Manifest> manifest = ReadManifest(options);
   if (!manifest.ok()) return manifest.status();
+  if (absl::Status status = models::CheckSupported(*manifest); !status.ok()) return status;
 
   ModelSettings settings;
   settings.torch.device = options.device != nullptr ? options.device : manifest->device;
-  settings.torch.precision = manifest->precision;
+  settings.torch.precision = manifest->precision.base;
   if (options.precision != nullptr) {
     const std::optional<models::DType> precision = models::ParseDType(options.precision);
     if (!precision ||

@@ -12,13 +12,18 @@
 #define GRAFT_MODELS_MANIFEST_MANIFEST_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "models/tensor/dtype.h"
+#include "models/binding/name_pattern.h"
+#include "models/binding/weight_rules.h"
+#include "models/manifest/architecture_spec.h"
+#include "models/manifest/module_rules.h"
 #include "models/tensor/tensor_spec.h"
 
 namespace graft::models {
@@ -44,12 +49,24 @@ struct Manifest {
   std::string source;  // as written
   std::string source_path;      // file or directory, joined to the manifest's directory
   std::string device = "auto";  // "auto", "cpu", "cuda", "cuda:N"
-  DType precision = DType::kFloat32;
+  PrecisionRules precision;
   std::vector<TensorSpec> inputs;                  // empty: taken from the model
   std::vector<TensorSpec> outputs;                 // empty: taken from the model
   int64_t batch_max = 1024;                        // rows of one forward, 1 to 1,048,576
   absl::Duration deadline = absl::ZeroDuration();  // of a submission; 0: none
   SwapPolicy swap;
+
+  // The network: its code, what fills it, what is changed in it.
+  std::optional<ArchitectureSpec> architecture;  // none: the file's own, if it holds one
+  std::vector<std::string> source_roots;         // directories of Python packages, joined
+  WeightRules weights;
+  SurgeryRules surgery;
+  int64_t seed = 0;                // of the values that no file gives
+  std::vector<NamePattern> train;  // modules that stay in training mode on purpose
+  std::vector<std::string> taps;   // modules whose results are outputs too
+  FreezeRules freeze;
+
+  std::vector<std::string> unsupported;  // of these keys, for CheckSupported
 };
 
 // Reads manifest text. `label` names it in errors; `directory` is what a relative source is
@@ -57,6 +74,10 @@ struct Manifest {
 // ("" is the current directory). Errors: kInvalidArgument with every mistake, a line each.
 absl::StatusOr<Manifest> ParseManifest(absl::string_view text, absl::string_view label,
                                        absl::string_view directory);
+
+// Error: kUnimplemented, naming the keys that are understood but not followed yet. For whoever
+// opens a model; those who only read a manifest need not ask.
+absl::Status CheckSupported(const Manifest& manifest);
 
 // Reads a manifest file. Errors: as ParseManifest, and those of ReadWholeFile.
 absl::StatusOr<Manifest> LoadManifest(const std::string& path);

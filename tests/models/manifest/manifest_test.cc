@@ -6,6 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/models/file/scratch_file.h"
+#include "tests/models/manifest/manifest_text.h"
 
 namespace graft::models {
 namespace {
@@ -13,14 +14,6 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-// The mistakes in {"graft": 1, "source": "m.pt", `more`}.
-std::string Mistakes(absl::string_view more) {
-  const std::string text =
-      absl::StrCat("{\"graft\": 1, \"source\": \"m.pt\"", more.empty() ? "" : ", ", more, "}");
-  auto manifest = ParseManifest(text, "walker.json", "models");
-  return manifest.ok() ? "none" : std::string(manifest.status().message());
-}
 
 TEST(Manifest, DefaultsAreThoseOfABareModel) {
   auto manifest =
@@ -30,7 +23,9 @@ TEST(Manifest, DefaultsAreThoseOfABareModel) {
   EXPECT_EQ(manifest->source, "m.pt");
   EXPECT_EQ(manifest->source_path, "models/m.pt");
   EXPECT_EQ(manifest->device, "auto");
-  EXPECT_EQ(manifest->precision, DType::kFloat32);
+  EXPECT_EQ(manifest->precision, PrecisionRules());
+  EXPECT_EQ(manifest->architecture, std::nullopt);
+  EXPECT_TRUE(CheckSupported(*manifest).ok());
   EXPECT_TRUE(manifest->inputs.empty());
   EXPECT_EQ(manifest->batch_max, 1024);
   EXPECT_EQ(manifest->deadline, absl::ZeroDuration());
@@ -57,7 +52,7 @@ TEST(Manifest, ReadsEveryKey) {
   EXPECT_EQ(manifest->name, "walker 2");
   EXPECT_EQ(manifest->source_path, "/data/checkpoints/");
   EXPECT_EQ(manifest->device, "cuda:1");
-  EXPECT_EQ(manifest->precision, DType::kFloat16);
+  EXPECT_EQ(manifest->precision.base, DType::kFloat16);
   ASSERT_EQ(manifest->inputs.size(), 2u);
   EXPECT_EQ(manifest->inputs[0], (TensorSpec{"obs", DType::kFloat32, {TensorSpec::kAgents, 48}}));
   EXPECT_THAT(manifest->inputs[1].shape, ElementsAre(TensorSpec::kAgents, 3, 64, 64));
@@ -88,7 +83,8 @@ TEST(Manifest, ReportsAllMistakesAtOnceWithTheirPaths) {
           HasSubstr(
               "\n  device: expected \"auto\", \"cpu\", \"cuda\" or \"cuda:N\", found \"gpu\""),
           HasSubstr(
-              "\n  precision: expected \"float32\", \"bfloat16\" or \"float16\", found \"int8\""),
+              "\n  precision: expected \"float32\", \"bfloat16\", \"float16\" or \"auto\", found "
+              "\"int8\""),
           HasSubstr("\n  inputs[0].shape: expected a list like [\"agents\", 48]"),
           HasSubstr("\n  inputs[1].name: \"obs\" is given twice in inputs"),
           HasSubstr("\n  inputs[1].shape[1]: expected a whole number from 1"),
@@ -96,11 +92,26 @@ TEST(Manifest, ReportsAllMistakesAtOnceWithTheirPaths) {
 }
 
 TEST(Manifest, KeysOfLaterVersionsAreNamedAsSuch) {
-  for (const char* more : {R"("architecture": "net.py:Net")", R"("weights": {})",
-                           R"("freeze": ["a.**"])", R"("priority": "high")",
-                           R"("swap": {"golden": "g.safetensors"})", R"("swap": {"blend_ms": 1})",
-                           R"("precision": {"keep_float32": []})", R"("precision": "auto")"}) {
+  for (const char* more :
+       {R"("priority": "high")", R"("state": {})", R"("swap": {"golden": "g.safetensors"})",
+        R"("swap": {"blend_ms": 1})"}) {
     EXPECT_THAT(Mistakes(more), HasSubstr("but this version does not support it yet")) << more;
+  }
+}
+
+TEST(Manifest, KeysThatLoadingDoesNotFollowYetAreReadButRefusedAtOpen) {
+  for (const char* more : {R"("architecture": "net.py:Net")", R"("source_roots": ["src"])",
+                           R"("weights": {})", R"("surgery": {})", R"("seed": 1)", R"("train": [])",
+                           R"("taps": [])", R"("freeze": ["a.**"])", R"("precision": "auto")",
+                           R"("precision": {"keep_float32": ["a"]})"}) {
+    const absl::StatusOr<Manifest> manifest = Parsed(more);
+    ASSERT_TRUE(manifest.ok()) << manifest.status();
+    const absl::Status status = CheckSupported(*manifest);
+    EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented) << more;
+    EXPECT_THAT(std::string(status.message()),
+                AllOf(HasSubstr("the manifest of \"walker\" asks for \""),
+                      HasSubstr("does not support yet")))
+        << more;
   }
 }
 

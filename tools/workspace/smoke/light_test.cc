@@ -26,6 +26,7 @@
 #include "gtest/gtest.h"
 #include "oneapi/tbb/parallel_for.h"
 #include "oneapi/tbb/task_arena.h"
+#include "re2/re2.h"
 
 namespace {
 
@@ -78,6 +79,12 @@ TEST(Cli11Smoke, Parses) {
   app.add_option("--number", number);
   app.parse("--number 3", /*program_name_included=*/false);
   EXPECT_EQ(number, 3);
+}
+
+TEST(Re2Smoke, Replaces) {
+  std::string name = "module.fc.weight";
+  EXPECT_EQ(RE2::GlobalReplace(&name, "^module\\.", ""), 1);
+  EXPECT_EQ(name, "fc.weight");
 }
 
 TEST(ZlibSmoke, ComputesTheCrcOfTheSpecification) {
