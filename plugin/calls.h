@@ -21,6 +21,9 @@ graft_error* ModelOutput(graft_model model, uint32_t index, graft_tensor_spec* o
 graft_error* ModelLoad(graft_model model, const char* path, int64_t timeout_ns, uint64_t* version);
 graft_error* ModelCommit(graft_model model);
 graft_error* ModelRollback(graft_model model);
+graft_error* ModelsCommit(const graft_model* models, uint32_t count);
+graft_error* ModelsRollback(const graft_model* models, uint32_t count);
+graft_error* ModelCancel(graft_model model);
 graft_error* ModelPin(graft_model model, int32_t pinned);
 graft_error* ModelVersion(graft_model model, uint64_t version, graft_version_info* out);
 graft_error* ModelDescribe(graft_model model, graft_text* out);

@@ -71,6 +71,19 @@ runtime::RuntimeHooks HooksOf(const graft_host& host) {
       host.log(host.user, static_cast<int32_t>(level), text.c_str());
     };
   }
+  if (host.version_event != nullptr) {
+    hooks.listener = [&host](const std::string& model, const runtime::VersionEvent& event) {
+      graft_version_event view{};
+      view.struct_size = sizeof view;
+      view.model = model.c_str();
+      view.version = event.number;
+      view.state = static_cast<graft_version_state>(event.state);
+      view.tick = event.tick;
+      view.path = event.path.c_str();
+      view.reason = event.reason.c_str();
+      host.version_event(host.user, &view);
+    };
+  }
   if (host.allocate != nullptr) {
     hooks.block_memory.allocate = [&host](size_t size_bytes, size_t alignment_bytes) {
       return host.allocate(host.user, size_bytes, alignment_bytes);
@@ -88,6 +101,7 @@ runtime::RuntimeHooks HooksOf(const graft_host& host) {
 static_assert(static_cast<int>(runtime::VersionState::kDiscovered) == GRAFT_VERSION_DISCOVERED);
 static_assert(static_cast<int>(runtime::VersionState::kServing) == GRAFT_VERSION_SERVING);
 static_assert(static_cast<int>(runtime::VersionState::kRejected) == GRAFT_VERSION_REJECTED);
+static_assert(static_cast<int>(runtime::VersionState::kTrial) == GRAFT_VERSION_TRIAL);
 
 // Runs call(open model) while the model and its runtime cannot be closed.
 template <typename Call>
@@ -96,6 +110,24 @@ graft_error* WithModel(graft_model model, const Call& call) {
     const HandleTable<OpenModel>::Use use = Models().Share(model.id);
     if (!use) return StaleHandle("model");
     return call(*use);
+  });
+}
+
+graft_error* ChangeTogether(const graft_model* models, uint32_t count,
+                            runtime::VersionSet::Change change) {
+  return Guarded([&]() -> graft_error* {
+    if (models == nullptr || count == 0) return NullPointer("models");
+    std::vector<HandleTable<OpenModel>::Use> uses;
+    std::vector<runtime::Model*> open;
+    for (uint32_t i = 0; i < count; ++i) {
+      uses.push_back(Models().Share(models[i].id));
+      if (!uses.back()) return StaleHandle("model");
+      open.push_back(uses.back()->model);
+      if (uses.back()->runtime != uses.front()->runtime) {
+        return MakeError(GRAFT_INVALID_ARGUMENT, "models of one runtime only have ticks in common");
+      }
+    }
+    return ToError(uses.front()->runtime->ChangeTogether(open, change));
   });
 }
 
@@ -233,12 +265,26 @@ graft_error* ModelLoad(graft_model model, const char* path, int64_t timeout_ns, 
 }
 
 graft_error* ModelCommit(graft_model model) {
-  return WithModel(model, [](OpenModel& open) { return ToError(open.model->versions().Commit()); });
+  return WithModel(model, [](OpenModel& open) { return ToError(open.model->Commit()); });
 }
 
 graft_error* ModelRollback(graft_model model) {
-  return WithModel(model,
-                   [](OpenModel& open) { return ToError(open.model->versions().Rollback()); });
+  return WithModel(model, [](OpenModel& open) { return ToError(open.model->Rollback()); });
+}
+
+graft_error* ModelsCommit(const graft_model* models, uint32_t count) {
+  return ChangeTogether(models, count, runtime::VersionSet::Change::kCommit);
+}
+
+graft_error* ModelsRollback(const graft_model* models, uint32_t count) {
+  return ChangeTogether(models, count, runtime::VersionSet::Change::kRollback);
+}
+
+graft_error* ModelCancel(graft_model model) {
+  return WithModel(model, [](OpenModel& open) -> graft_error* {
+    open.model->CancelLoads();
+    return nullptr;
+  });
 }
 
 graft_error* ModelPin(graft_model model, int32_t pinned) {

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "models/file/file_bytes.h"
 #include "models/file/probe.h"
+#include "plugin/file_digest.h"
 
 namespace graft::plugin {
 namespace {
@@ -49,6 +50,15 @@ class TorchLoader final : public runtime::Loader {
     auto model = models::TorchModel::LoadTorchScript(path, options);
     if (!model.ok()) return model.status();
     return std::make_unique<TorchExecutable>(*std::move(model));
+  }
+
+  absl::StatusOr<std::string> Digest(const std::string& path,
+                                     const runtime::CancelToken& cancel) override {
+    return FileDigest(path, [&cancel] { return cancel.cancelled(); });
+  }
+
+  absl::Status Validate(const runtime::Executable&, const runtime::CancelToken&) override {
+    return absl::OkStatus();
   }
 
  private:

@@ -110,6 +110,31 @@ absl::Status Model::Load(const std::string& path, int64_t timeout_ns, uint64_t* 
   return job->result;
 }
 
+size_t Model::CancelLoads() {
+  const std::lock_guard lock(jobs_mutex_);
+  for (const std::shared_ptr<Job>& job : jobs_) job->cancel.Cancel();
+  return jobs_.size();
+}
+
+absl::Status Model::Commit() {
+  absl::Status status = versions_.Commit();
+  Announce();
+  return status;
+}
+
+absl::Status Model::Rollback() {
+  absl::Status status = versions_.Rollback();
+  Announce();
+  return status;
+}
+
+void Model::Announce() {
+  MutexLock lock(announce_mutex_);
+  const std::vector<VersionEvent> events = versions_.TakeEvents();
+  if (!services_.listener) return;
+  for (const VersionEvent& event : events) services_.listener(options_.name, event);
+}
+
 void Model::SetPinned(bool pinned) {
   MutexLock lock(scan_mutex_);
   pinned_ = pinned;
@@ -132,6 +157,7 @@ void Model::WarmUp(uint32_t rows) {
 
 int64_t Model::Visit(int64_t now_ns) {
   for (std::unique_ptr<Executable>& executable : versions_.Reap()) executable.reset();
+  Announce();
   int64_t next_ns = std::numeric_limits<int64_t>::max();
   if (options_.watch) {
     next_ns = now_ns + options_.poll_ns;
@@ -223,15 +249,26 @@ void Model::RunJobs() {
 
 absl::Status Model::RunJob(Job& job) {
   const int64_t start_ns = services_.clock->NowNs();
+  if (job.cancel.cancelled()) {
+    const absl::Status cancelled = absl::CancelledError(absl::StrCat(job.path, ": cancelled"));
+    Refuse(job.version, cancelled);
+    return cancelled;
+  }
   versions_.Advance(job.version, VersionState::kLoading);
+  Announce();
   const auto reject = [&](const absl::Status& status) {
+    RememberRefusal(job, status);
     Refuse(job.version, status);
     return status;
   };
+  if (absl::Status status = CheckNotRefusedBefore(job); !status.ok()) return reject(status);
   absl::StatusOr<std::unique_ptr<Executable>> executable = LoadStable(job);
   if (!executable.ok()) return reject(executable.status());
   versions_.Advance(job.version, VersionState::kValidating);
   if (absl::Status status = CheckSchema((*executable)->schema(), job.path); !status.ok()) {
+    return reject(status);
+  }
+  if (absl::Status status = loader_->Validate(**executable, job.cancel); !status.ok()) {
     return reject(status);
   }
   const int64_t loaded_ns = services_.clock->NowNs();
@@ -242,7 +279,8 @@ absl::Status Model::RunJob(Job& job) {
     return reject(absl::Status(
         status.code(), absl::StrCat(job.path, ": the first forward failed: ", status.message())));
   }
-  if (job.cancel.cancelled()) return reject(absl::CancelledError("cancelled"));
+  if (job.cancel.cancelled())
+    return reject(absl::CancelledError(absl::StrCat(job.path, ": cancelled")));
   const int64_t warm_ns = services_.clock->NowNs();
   const bool first = batcher_ == nullptr;
   if (first) {
@@ -258,11 +296,44 @@ absl::Status Model::RunJob(Job& job) {
     MutexLock lock(scan_mutex_);
     tried_.insert(job.overtakes.begin(), job.overtakes.end());
   }
+  const Publication publication = first                    ? Publication::kAtOnce
+                                  : options_.manual_commit ? Publication::kHeld
+                                                           : Publication::kOffered;
   versions_.Ready(job.version, *std::move(executable), loaded_ns - start_ns, warm_ns - loaded_ns,
-                  /*publish_now=*/first);
+                  publication);
   Say(LogLevel::kInfo, text);
-  if (!first && !options_.manual_commit) return versions_.Commit();
+  Announce();
   return absl::OkStatus();
+}
+
+// Only what the watcher found: a load that the host asks for is always tried.
+absl::Status Model::CheckNotRefusedBefore(Job& job) {
+  if (!job.identity || !refused_.AnyOfSize(job.identity->size_bytes)) return absl::OkStatus();
+  const absl::StatusOr<std::string> digest = loader_->Digest(job.path, job.cancel);
+  if (!digest.ok()) return absl::OkStatus();  // loading it says what is wrong
+  const RefusedContents::Refusal* known = refused_.Find(job.identity->size_bytes, *digest);
+  if (known == nullptr) return absl::OkStatus();
+  return absl::AlreadyExistsError(absl::StrCat(job.path, ": the same bytes as version ",
+                                               known->version,
+                                               ", which was refused: ", known->reason));
+}
+
+void Model::RememberRefusal(Job& job, const absl::Status& why) {
+  switch (why.code()) {
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kOutOfRange:
+    case absl::StatusCode::kUnimplemented:
+    case absl::StatusCode::kDataLoss:
+      break;  // it is the contents that are wrong
+    default:
+      return;  // the moment may have been: another try may go well
+  }
+  const std::optional<FileIdentity> before = IdentityOf(job.path);
+  if (!before || (job.identity && *job.identity != *before)) return;
+  absl::StatusOr<std::string> digest = loader_->Digest(job.path, job.cancel);
+  if (!digest.ok() || IdentityOf(job.path) != before) return;
+  refused_.Add({before->size_bytes, *std::move(digest), job.version, std::string(why.message())});
 }
 
 // Loads the file, and only believes what it got if the file is still the one that was found.
@@ -316,6 +387,7 @@ absl::Status Model::WarmUp(const Executable& executable, const std::vector<uint3
 
 void Model::Refuse(uint64_t version, const absl::Status& why) {
   versions_.Reject(version, why.message());
+  Announce();
   // While nothing serves, the error that Open returns says it.
   if (batcher_ == nullptr) return;
   Say(LogLevel::kWarning, absl::StrCat("version ", version, " refused: ", why.message()));

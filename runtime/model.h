@@ -4,9 +4,9 @@
 //   file changes -> Visit (watcher thread): stable? complete? -> job on the load queue -> Load,
 //   schema check, warm-up -> VersionSet::Ready -> (auto commit) -> the next tick publishes it
 //
-// Threads. Open, Load, Commit, Rollback, SetPinned, Describe: control side, any thread. Visit: the
-// watcher's thread. RunJobs: a loader thread, one at a time for a model. versions() and batcher()
-// say themselves. Ownership: the Runtime owns its models; a Model outlives its groups.
+// Threads. Open, Load, CancelLoads, Commit, Rollback, SetPinned: control side, any thread. Visit:
+// the watcher's thread. RunJobs: a loader thread, one at a time for a model. versions() and
+// batcher() say themselves. Ownership: the Runtime owns its models; a Model outlives its groups.
 #ifndef GRAFT_RUNTIME_MODEL_H_
 #define GRAFT_RUNTIME_MODEL_H_
 
@@ -27,6 +27,7 @@
 #include "runtime/load_queue.h"
 #include "runtime/loader.h"
 #include "runtime/mutex.h"
+#include "runtime/refused_contents.h"
 #include "runtime/scheduler.h"
 #include "runtime/source_listing.h"
 #include "runtime/source_watcher.h"
@@ -36,6 +37,9 @@ namespace graft::runtime {
 
 enum class LogLevel : uint8_t { kDebug, kInfo, kWarning, kError };
 using Log = std::function<void(LogLevel, const std::string& text)>;
+// Told of every state that a version of a model enters; on control threads, one event at a time for
+// a model, in order.
+using VersionListener = std::function<void(const std::string& model, const VersionEvent& event)>;
 
 struct ModelOptions {
   std::string name;
@@ -62,6 +66,7 @@ struct ModelServices {
   SourceWatcher* watcher = nullptr;  // null: nobody calls Visit but the owner
   const Clock* clock = nullptr;
   Log log;
+  VersionListener listener;
 };
 
 class Model {
@@ -84,8 +89,16 @@ class Model {
   // Makes the file a candidate. timeout_ns: 0 returns at once; negative waits until it is ready or
   // rejected (its error is returned); kDeadlineExceeded: still loading. *version is its number.
   absl::Status Load(const std::string& path, int64_t timeout_ns, uint64_t* version);
+  // What is loading or waits to be loaded ends soon, REJECTED. Returns how many there were.
+  size_t CancelLoads();
+  // See VersionSet.
+  absl::Status Commit();
+  absl::Status Rollback();
+  // New files are no longer followed; versions that are loading still become candidates.
   void SetPinned(bool pinned);
   bool pinned();
+  // Tells the listener what has happened to the versions since the last time.
+  void Announce();
 
   // Runs the serving version once over `rows` rows of zeros, so that the first real batch of that
   // size is not the slow one. A failing forward is the frame's to report.
@@ -123,6 +136,8 @@ class Model {
   void RunJobs();
   absl::Status RunJob(Job& job);
   absl::StatusOr<std::unique_ptr<Executable>> LoadStable(Job& job);
+  absl::Status CheckNotRefusedBefore(Job& job);
+  void RememberRefusal(Job& job, const absl::Status& why);
   absl::Status CheckSchema(const models::ModelSchema& found, const std::string& path) const;
   absl::Status WarmUp(const Executable& executable, const std::vector<uint32_t>& rows) const;
   void Refuse(uint64_t version, const absl::Status& why);
@@ -134,6 +149,9 @@ class Model {
   const ModelServices services_;
   VersionSet versions_;
   std::unique_ptr<Batcher> batcher_;  // set once by OpenFirst, before anybody else sees the model
+
+  Mutex announce_mutex_;     // held while the listener is called: events stay in order
+  RefusedContents refused_;  // of RunJob: one thread at a time
 
   Mutex scan_mutex_;
   // Contents that were tried, loaded or not: the same bytes are not tried again.

@@ -88,7 +88,9 @@ class FakeLoader final : public Loader {
  public:
   std::function<void(const std::string& path)> on_load;
   std::function<void(FakeExecutable&)> on_ready;
+  std::function<absl::Status(const Executable&)> on_validate;
   std::atomic<int> loads{0};
+  std::atomic<int> digests{0};
 
   absl::Status CheckComplete(const std::string& path) override {
     if (Read(path) == "torn") return absl::UnavailableError(absl::StrCat(path, ": no end mark"));
@@ -108,6 +110,15 @@ class FakeLoader final : public Loader {
     auto executable = std::make_unique<FakeExecutable>(constant);
     if (on_ready) on_ready(*executable);
     return executable;
+  }
+
+  absl::StatusOr<std::string> Digest(const std::string& path, const CancelToken&) override {
+    ++digests;
+    return Read(path);
+  }
+
+  absl::Status Validate(const Executable& executable, const CancelToken&) override {
+    return on_validate ? on_validate(executable) : absl::OkStatus();
   }
 
  private:

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "runtime/agent_group.h"
 #include "tests/runtime/fakes.h"
 
@@ -42,6 +43,10 @@ class ModelTest : public Test {
     services.load_queue = &queue_;
     services.clock = &clock_;
     services.log = [this](LogLevel, const std::string& text) { log_.push_back(text); };
+    services.listener = [this](const std::string& model, const VersionEvent& event) {
+      EXPECT_EQ(model, "walker");
+      events_.push_back(event);
+    };
     absl::StatusOr<std::unique_ptr<Model>> model =
         Model::Open(options_, std::move(loader), services);
     if (!model.ok()) return model.status();
@@ -70,6 +75,7 @@ class ModelTest : public Test {
   FakeLoader* loader_ = nullptr;
   std::function<void(FakeExecutable&)> on_ready_;
   std::vector<std::string> log_;
+  std::vector<VersionEvent> events_;
   std::unique_ptr<Model> model_;
   uint64_t tick_ = 0;
 };
@@ -274,7 +280,7 @@ TEST_F(ModelTest, WaitsForACommitWhenToldTo) {
   Elapse(200);
   Tick();
   EXPECT_EQ(Serving(), 1u);
-  ASSERT_TRUE(model_->versions().Commit().ok());
+  ASSERT_TRUE(model_->Commit().ok());
   Tick();
   EXPECT_EQ(Serving(), 2u);
 }
@@ -313,6 +319,124 @@ TEST_F(ModelTest, PassesOverFilesThatAreNoModelsByName) {
   directory_.Write("b.pt.tmp", "2");
   Elapse(2000);
   EXPECT_EQ(loader_->loads, 1);
+}
+
+TEST_F(ModelTest, DoesNotTryRefusedBytesAgainUnderAnotherName) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "garbage");
+  Elapse(500);
+  EXPECT_EQ(loader_->loads, 2);
+  directory_.Write("c.pt", "garbage");
+  Elapse(500);
+  EXPECT_EQ(loader_->loads, 2);
+  EXPECT_EQ(Newest().reason, directory_.File("c.pt") +
+                                 ": the same bytes as version 2, which was refused: " +
+                                 directory_.File("b.pt") + ": not a model: \"garbage\"");
+  directory_.Write("d.pt", "rubbish");  // as long, but other bytes
+  Elapse(500);
+  EXPECT_EQ(loader_->loads, 3);
+}
+
+TEST_F(ModelTest, DoesNotTryRefusedBytesAgainWhenTheyAreWrittenAnew) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "garbage");
+  Elapse(500);
+  directory_.Write("b.pt", "garbage");
+  Elapse(500);
+  EXPECT_EQ(loader_->loads, 2);
+  EXPECT_EQ(model_->versions().rejections(), 2u);
+}
+
+TEST_F(ModelTest, ReadsNoFileForItsDigestUnlessOneOfItsSizeWasRefused) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "22");
+  Elapse(500);
+  EXPECT_EQ(loader_->digests, 0);
+}
+
+TEST_F(ModelTest, TriesRefusedBytesAgainWhenTheHostAsksForThem) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "garbage");
+  Elapse(500);
+  ASSERT_TRUE(model_->Load(directory_.File("b.pt"), 0, nullptr).ok());
+  while (queue_.RunOne()) {
+  }
+  EXPECT_EQ(loader_->loads, 3);
+}
+
+TEST_F(ModelTest, TriesBytesAgainThatFailedForLackOfMemory) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  loader_->on_validate = [](const Executable&) {
+    return absl::ResourceExhaustedError("the device has no memory left");
+  };
+  directory_.Write("b.pt", "22");
+  Elapse(500);
+  EXPECT_EQ(Newest().state, VersionState::kRejected);
+  EXPECT_EQ(Serving(), 1u);
+  loader_->on_validate = nullptr;
+  directory_.Write("b.pt", "22");
+  Elapse(500);
+  Tick();
+  EXPECT_EQ(Serving(), 3u);
+}
+
+TEST_F(ModelTest, RefusesAVersionWhoseValuesAreWrong) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  loader_->on_validate = [](const Executable&) {
+    return absl::InvalidArgumentError("action[3]: expected 0.5, found 0.7");
+  };
+  directory_.Write("b.pt", "2");
+  Elapse(500);
+  Tick();
+  EXPECT_EQ(Serving(), 1u);
+  EXPECT_EQ(Newest().reason, "action[3]: expected 0.5, found 0.7");
+}
+
+TEST_F(ModelTest, EndsALoadThatIsCancelled) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  uint64_t running = 0;
+  uint64_t waiting = 0;
+  loader_->on_load = [&](const std::string&) { EXPECT_EQ(model_->CancelLoads(), 2u); };
+  ASSERT_TRUE(model_->Load(directory_.File("a.pt"), 0, &running).ok());
+  ASSERT_TRUE(model_->Load(directory_.File("a.pt"), 0, &waiting).ok());
+  while (queue_.RunOne()) {
+  }
+  EXPECT_EQ(loader_->loads, 2) << "what waited must not begin";
+  for (const VersionInfo& info : model_->versions().Describe()) {
+    if (info.number == 1) continue;
+    EXPECT_EQ(info.state, VersionState::kRejected);
+    EXPECT_NE(info.reason.find("cancelled"), std::string::npos) << info.reason;
+  }
+  loader_->on_load = nullptr;
+  ASSERT_TRUE(model_->Load(directory_.File("a.pt"), 0, nullptr).ok());
+  while (queue_.RunOne()) {
+  }
+  Tick();
+  EXPECT_EQ(Serving(), 4u);
+}
+
+TEST_F(ModelTest, TellsTheListenerOfPublicationsAndRejections) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "garbage");
+  Elapse(500);
+  directory_.Write("c.pt", "22");
+  Elapse(500);
+  Tick();
+  Elapse(10);
+  std::vector<std::string> told;
+  for (const VersionEvent& event : events_) {
+    if (event.state != VersionState::kServing && event.state != VersionState::kRejected) continue;
+    told.push_back(absl::StrCat(event.number, " ", VersionStateName(event.state)));
+  }
+  EXPECT_EQ(told, (std::vector<std::string>{"1 SERVING", "2 REJECTED", "3 SERVING"}));
 }
 
 }  // namespace

@@ -70,6 +70,45 @@ TEST_F(RuntimeTest, FlipsAllModelsAtTheSameTick) {
   EXPECT_EQ(b->versions().serving_number(), 2u);
 }
 
+// Ticks all the time: a tick that saw only one of the two changes would show.
+TEST_F(RuntimeTest, ChangesSeveralModelsAtOneTickOrNone) {
+  Start(nullptr);
+  directory_.Write("a.pt", "1");
+  directory_.Write("b.pt", "1");
+  std::vector<Model*> models;
+  for (const std::string name : {"a", "b"}) {
+    ModelOptions options = Options(name);
+    options.manual_commit = true;
+    options.watch = false;
+    models.push_back(OpenModel(options));
+  }
+  EXPECT_TRUE(
+      absl::IsFailedPrecondition(runtime_->ChangeTogether(models, VersionSet::Change::kCommit)));
+  std::atomic<bool> stop{false};
+  std::atomic<uint64_t> torn{0};
+  std::thread ticker([&] {
+    TickInfo info;
+    while (!stop) {
+      runtime_->Tick(&info);
+      if (info.swaps == 1) ++torn;
+    }
+  });
+  for (int i = 0; i < 300; ++i) {
+    for (Model* model : models) {
+      ASSERT_TRUE(model->Load(directory_.File("a.pt"), -1, nullptr).ok());
+    }
+    ASSERT_TRUE(runtime_->ChangeTogether(models, VersionSet::Change::kCommit).ok());
+    const uint64_t expected = static_cast<uint64_t>(i) + 2;
+    while (models[0]->versions().serving_number() != expected ||
+           models[1]->versions().serving_number() != expected) {
+      std::this_thread::yield();
+    }
+  }
+  stop = true;
+  ticker.join();
+  EXPECT_EQ(torn, 0u);
+}
+
 TEST_F(RuntimeTest, FollowsAFileThroughTheRealWatcher) {
   Start(nullptr);
   directory_.Write("a.pt", "1");

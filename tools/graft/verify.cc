@@ -29,7 +29,7 @@ std::string PrecisionOf(const SingleForwardOptions& options) {
   if (!absl::EndsWithIgnoreCase(options.model, ".json")) return "float32";
   const absl::StatusOr<models::Manifest> manifest = models::LoadManifest(options.model);
   if (!manifest.ok()) return "float32";  // running the model says what is wrong
-  return std::string(models::DTypeName(manifest->precision));
+  return std::string(models::DTypeName(manifest->precision.base));
 }
 
 std::vector<int64_t> IndexOf(uint64_t element, const std::vector<int64_t>& shape) {

@@ -137,6 +137,32 @@ typedef struct graft_text {
 enum { GRAFT_LOG_DEBUG = 0, GRAFT_LOG_INFO = 1, GRAFT_LOG_WARNING = 2, GRAFT_LOG_ERROR = 3 };
 enum { GRAFT_THREAD_WORKER = 0, GRAFT_THREAD_LOADER = 1, GRAFT_THREAD_WATCHER = 2 };
 
+typedef enum graft_version_state {
+  GRAFT_VERSION_DISCOVERED = 0,
+  GRAFT_VERSION_LOADING = 1,
+  GRAFT_VERSION_VALIDATING = 2,
+  GRAFT_VERSION_WARMING = 3,
+  GRAFT_VERSION_READY = 4, /* waits for a tick, or for model_commit() */
+  GRAFT_VERSION_SERVING = 5,
+  GRAFT_VERSION_DRAINING = 6, /* replaced; batches that hold it still run, or it fades */
+  GRAFT_VERSION_KEPT = 7,     /* replaced and idle; model_rollback() can bring it back at once */
+  GRAFT_VERSION_RETIRED = 8,  /* freed */
+  GRAFT_VERSION_REJECTED = 9, /* describe() has the reason */
+  GRAFT_VERSION_TRIAL = 10    /* serves some of the rows, or none, and is compared */
+} graft_version_state;
+
+/* A version of a model entered a state. Valid during the callback. */
+typedef struct graft_version_event {
+  size_t struct_size;
+  const char* model; /* its name */
+  uint64_t version;
+  graft_version_state state;
+  uint32_t reserved;
+  uint64_t tick;      /* of SERVING and TRIAL: when it took over; 0: at model_open */
+  const char* path;   /* the file it came from */
+  const char* reason; /* why it was rejected or never served; empty else */
+} graft_version_event;
+
 /* Callbacks into the host; any may be null. They may be called from several threads at once, must
  * not call back into Graft, and must not throw. */
 typedef struct graft_host {
@@ -155,6 +181,10 @@ typedef struct graft_host {
    * while. */
   void (*thread_start)(void* user, int32_t kind, uint32_t index);
   void (*thread_stop)(void* user, int32_t kind, uint32_t index);
+  /* Every change of state of every version: loaded, rejected, published, replaced, freed. Never
+   * called from a [frame] function; for one model one at a time and in order, soon after the fact.
+   */
+  void (*version_event)(void* user, const graft_version_event* event);
 } graft_host;
 
 /* ---- control structs ---- */
@@ -218,19 +248,6 @@ typedef struct graft_tensor_spec {
   int64_t shape[GRAFT_MAX_RANK]; /* shape[0] is the agents dimension, given as -1 */
   size_t row_bytes;              /* bytes of one agent's row */
 } graft_tensor_spec;
-
-typedef enum graft_version_state {
-  GRAFT_VERSION_DISCOVERED = 0,
-  GRAFT_VERSION_LOADING = 1,
-  GRAFT_VERSION_VALIDATING = 2,
-  GRAFT_VERSION_WARMING = 3,
-  GRAFT_VERSION_READY = 4, /* waits for a tick, or for model_commit() */
-  GRAFT_VERSION_SERVING = 5,
-  GRAFT_VERSION_DRAINING = 6, /* replaced; batches that hold it still run */
-  GRAFT_VERSION_KEPT = 7,     /* replaced and idle; model_rollback() can bring it back at once */
-  GRAFT_VERSION_RETIRED = 8,  /* freed */
-  GRAFT_VERSION_REJECTED = 9  /* never served; describe() has the reason */
-} graft_version_state;
 
 /* What is known of one version. path and reason belong to the caller: text_free() each. */
 typedef struct graft_version_info {
@@ -379,6 +396,14 @@ typedef struct graft_api {
   /* [wait] input() .. run() without workers or ticks: the forward happens on the calling thread, on
    * the serving version; latest() then has the rows. */
   graft_status (*run)(graft_group group, uint32_t agents);
+
+  /* [control] What model_commit() and model_rollback() do, for several models of one runtime: all
+   * of them change at the same tick, or, with an error that names the model, none does. */
+  graft_error* (*models_commit)(const graft_model* models, uint32_t count);
+  graft_error* (*models_rollback)(const graft_model* models, uint32_t count);
+  /* [control] Ends what is loading or waits to be loaded: it is rejected as cancelled. The serving
+   * version stays. */
+  graft_error* (*model_cancel)(graft_model model);
 } graft_api;
 
 #if defined(__GNUC__)

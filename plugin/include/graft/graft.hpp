@@ -29,6 +29,7 @@
 #include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "graft/graft.h"
 
@@ -309,6 +310,8 @@ class Model {
   // [control]
   Status Commit() { return internal::ToStatus(api(), api()->model_commit(handle())); }
   Status Rollback() { return internal::ToStatus(api(), api()->model_rollback(handle())); }
+  // [control] Ends what is loading; it is rejected as cancelled.
+  Status CancelLoads() { return internal::ToStatus(api(), api()->model_cancel(handle())); }
   Status Pin(bool pinned) {
     return internal::ToStatus(api(), api()->model_pin(handle(), pinned ? 1 : 0));
   }
@@ -380,6 +383,13 @@ class Runtime {
     }
     return Model(internal::Owned<graft_model>(api(), model, api()->model_close));
   }
+  // [control] All of them change at the same tick, or none does.
+  Status CommitTogether(const std::vector<const Model*>& models) {
+    return Together(api()->models_commit, models);
+  }
+  Status RollbackTogether(const std::vector<const Model*>& models) {
+    return Together(api()->models_rollback, models);
+  }
   // [frame]
   graft_status Tick(graft_tick_info* info = nullptr) {
     if (info != nullptr) info->struct_size = sizeof *info;
@@ -390,6 +400,12 @@ class Runtime {
 
  private:
   const graft_api* api() const { return owned_.api(); }
+  Status Together(graft_error* (*change)(const graft_model*, uint32_t),
+                  const std::vector<const Model*>& models) {
+    std::vector<graft_model> handles;
+    for (const Model* model : models) handles.push_back(model->handle());
+    return internal::ToStatus(api(), change(handles.data(), static_cast<uint32_t>(handles.size())));
+  }
   internal::Owned<graft_runtime> owned_;
 };
 
