@@ -24,6 +24,7 @@
 #include "absl/status/statusor.h"
 #include "runtime/batcher.h"
 #include "runtime/clock.h"
+#include "runtime/continuity.h"
 #include "runtime/load_queue.h"
 #include "runtime/loader.h"
 #include "runtime/mutex.h"
@@ -31,6 +32,7 @@
 #include "runtime/scheduler.h"
 #include "runtime/source_listing.h"
 #include "runtime/source_watcher.h"
+#include "runtime/trial_rule.h"
 #include "runtime/version_set.h"
 
 namespace graft::runtime {
@@ -54,8 +56,13 @@ struct ModelOptions {
   uint32_t keep = 1;
   uint32_t max_rows = 1024;
   int64_t deadline_ns = 0;
-  int64_t poll_ns = 250'000'000;          // a look at the source at least so often
-  int64_t stable_ns = 50'000'000;         // unchanged for so long before it is read
+  int64_t poll_ns = 250'000'000;   // a look at the source at least so often
+  int64_t stable_ns = 50'000'000;  // unchanged for so long before it is read
+  ContinuityOptions continuity;
+  TrialRule trial;
+  // A candidate whose forward takes longer than so many times the serving version's is rejected; 0:
+  // however long.
+  double max_slowdown = 0;
   int64_t incomplete_ns = 1'000'000'000;  // unchanged for so long and still incomplete: rejected
 };
 
@@ -139,7 +146,8 @@ class Model {
   absl::Status CheckNotRefusedBefore(Job& job);
   void RememberRefusal(Job& job, const absl::Status& why);
   absl::Status CheckSchema(const models::ModelSchema& found, const std::string& path) const;
-  absl::Status WarmUp(const Executable& executable, const std::vector<uint32_t>& rows) const;
+  absl::Status TryOut(const Executable& candidate, const Job& job);
+  void FollowTrial(int64_t now_ns, int64_t* next_ns);
   void Refuse(uint64_t version, const absl::Status& why);
   void WakeWatcher() const noexcept;
   void Say(LogLevel level, const std::string& text) const;

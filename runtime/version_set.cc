@@ -59,17 +59,21 @@ const Version* VersionSet::Acquire() noexcept { return Hold(serving_); }
 VersionSet::Fade VersionSet::AcquireFading(const Version* serving, int64_t now_ns) noexcept {
   Fade fade;
   if (fade_ns_ == 0 || (fade.version = Hold(fading_)) == nullptr) return fade;
-  const double faded =
-      static_cast<double>(now_ns - fade_start_ns_.load()) / static_cast<double>(fade_ns_);
+  fade.faded = FadedSince(fade_start_ns_.load(), now_ns);
   // Another tick came between: what fades now does not fade into the version acquired.
   const bool too_late = serving_.load() != serving || fade.version == serving;
-  if (too_late || faded >= 1) {
+  if (too_late || fade.faded >= 1) {
     Release(fade.version);
     return {};
   }
-  fade.faded = std::max(faded, 0.0);
   fade.spares_trial = fades_from_trial_.load(std::memory_order_relaxed);
   return fade;
+}
+
+double VersionSet::FadedSince(int64_t start_ns, int64_t now_ns) const noexcept {
+  if (now_ns - start_ns >= fade_ns_) return 1;
+  // A clock that jumped back does not fade backwards.
+  return std::max(0.0, static_cast<double>(now_ns - start_ns) / static_cast<double>(fade_ns_));
 }
 
 const Version* VersionSet::AcquireTrial(int64_t* started_ns) noexcept {
@@ -248,6 +252,17 @@ absl::Status VersionSet::StartTrial() {
   if ((*target)->info_->state == VersionState::kTrial) return absl::OkStatus();
   Offer(*target, /*grouped=*/false, /*on_trial=*/true, "another trial began before it served");
   return absl::OkStatus();
+}
+
+void VersionSet::CommitTrial(uint64_t number) {
+  MutexLock lock(mutex_);
+  NoticeFlips();
+  for (Version& cell : cells_) {
+    if (cell.info_ == nullptr || cell.number != number || cell.offered_) continue;
+    if (cell.info_->state != VersionState::kTrial || pending_.load() != nullptr) return;
+    Offer(&cell, /*grouped=*/false, /*on_trial=*/false, "");
+    return;
+  }
 }
 
 void VersionSet::RejectTrial(uint64_t number, absl::string_view reason) {

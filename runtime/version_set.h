@@ -132,12 +132,14 @@ class VersionSet {
   // The version that fades into the serving one just acquired, held too; null: none does.
   struct Fade {
     const Version* version = nullptr;
-    double faded = 1;            // how far, 0 to 1
-    bool spares_trial = false;   // the rows that were on trial are with the new version already
+    double faded = 1;           // how far, 0 to 1
+    bool spares_trial = false;  // the rows that were on trial are with the new version already
   };
   Fade AcquireFading(const Version* serving, int64_t now_ns) noexcept;
   // The version on trial, held; null: none is. started_ns: Clock time, may be null.
   const Version* AcquireTrial(int64_t* started_ns) noexcept;
+  // How far a fade would be that began then: 0 to 1.
+  double FadedSince(int64_t start_ns, int64_t now_ns) const noexcept;
   void Release(const Version* version) noexcept;
   // Once a tick, before any Flip of it: ends a fade. True: a version that flips with others cannot
   // do so at this tick.
@@ -172,6 +174,8 @@ class VersionSet {
                                      size_t* index_of_error);
   // The ready candidate goes on trial at the next Flip. kFailedPrecondition when there is none.
   absl::Status StartTrial();
+  // That version, if it is on trial, becomes pending for the next Flip.
+  void CommitTrial(uint64_t number);
   // That version, if it is on trial or waits for it, is rejected and serves no row any more.
   void RejectTrial(uint64_t number, absl::string_view reason);
   // Notices what Flip and Release have done, and hands out the executables that nobody can reach

@@ -48,6 +48,7 @@ class FakeExecutable final : public Executable {
     std::vector<int64_t> row_counts;  // filled only when `record` is set (single-threaded tests)
     bool record = false;
     absl::Status answer;
+    std::function<void(float* actions, int64_t rows)> on_run;
   };
 
   explicit FakeExecutable(float constant, std::shared_ptr<Life> life = std::make_shared<Life>())
@@ -70,6 +71,7 @@ class FakeExecutable final : public Executable {
       actions[2 * row] = constant_;
       actions[2 * row + 1] = observations[row];
     }
+    if (life_->on_run) life_->on_run(actions, rows);
     return life_->answer;
   }
 

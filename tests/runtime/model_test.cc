@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -253,6 +254,7 @@ TEST_F(ModelTest, WarmsANewVersionUpTwiceForEveryBatchSizeInUse) {
   on_ready_ = [&](FakeExecutable& executable) { executable.set_life(life); };
   directory_.Write("b.pt", "2");
   Elapse(200);
+  life->row_counts.resize(4);  // what follows compares it with the serving version
   EXPECT_EQ(life->row_counts, (std::vector<int64_t>{3, 3, 7, 7}));
   model_->batcher().RemoveGroup(group->get());
 }
@@ -437,6 +439,105 @@ TEST_F(ModelTest, TellsTheListenerOfPublicationsAndRejections) {
     told.push_back(absl::StrCat(event.number, " ", VersionStateName(event.state)));
   }
   EXPECT_EQ(told, (std::vector<std::string>{"1 SERVING", "2 REJECTED", "3 SERVING"}));
+}
+
+TEST_F(ModelTest, RefusesAVersionThatAnswersNaNWhereTheServingOneDoesNot) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  on_ready_ = [](FakeExecutable& executable) {
+    auto life = std::make_shared<FakeExecutable::Life>();
+    life->on_run = [](float* actions, int64_t) { actions[1] = std::nanf(""); };
+    executable.set_life(life);
+  };
+  directory_.Write("b.pt", "2");
+  Elapse(500);
+  EXPECT_EQ(Newest().state, VersionState::kRejected);
+  EXPECT_NE(Newest().reason.find("the output \"action\" is infinite or NaN"), std::string::npos)
+      << Newest().reason;
+}
+
+TEST_F(ModelTest, RefusesAVersionThatIsTooSlow) {
+  options_.max_slowdown = 2;
+  int64_t forward_ns = 1000;
+  on_ready_ = [&](FakeExecutable& executable) {
+    auto life = std::make_shared<FakeExecutable::Life>();
+    life->on_run = [this, took_ns = forward_ns](float*, int64_t) { clock_.Advance(took_ns); };
+    executable.set_life(life);
+  };
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  forward_ns = 2500;
+  directory_.Write("b.pt", "2");
+  Elapse(500);
+  EXPECT_EQ(Newest().reason,
+            directory_.File("b.pt") +
+                ": a forward of 1 rows takes 2.50 times as long as the serving version's; at most "
+                "2.00 times is allowed (swap.max_slowdown)");
+  forward_ns = 1900;
+  directory_.Write("c.pt", "33");
+  Elapse(500);
+  EXPECT_EQ(Newest().state, VersionState::kReady);
+}
+
+// Runs one frame of a group of four and lets the watcher look.
+class TrialTest : public ModelTest {
+ protected:
+  void SetUp() override {
+    options_.trial = {.enabled = true,
+                      .fraction = 0.5,
+                      .duration_ns = 100 * kMillisecond,
+                      .rows = 10,
+                      .max_difference = 5};
+    directory_.Write("a.pt", "1");
+    ASSERT_TRUE(Open().ok());
+    group_ = *AgentGroup::Open(model_->batcher(), {.agents = 4}, {});
+  }
+  void TearDown() override { model_->batcher().RemoveGroup(group_.get()); }
+
+  void Frame() {
+    ASSERT_NE(group_->Input(), nullptr);
+    ASSERT_EQ(group_->Run(4, tick_), AgentGroup::Answer::kOk);
+  }
+
+  std::unique_ptr<AgentGroup> group_;
+};
+
+TEST_F(TrialTest, EndsWithTheTakeOverAfterTimeAndRowsEnough) {
+  directory_.Write("b.pt", "2");
+  Elapse(200);
+  Tick();
+  EXPECT_EQ(Newest().state, VersionState::kTrial);
+  for (int i = 0; i < 4; ++i) Frame();
+  Elapse(200);
+  EXPECT_EQ(Serving(), 1u) << "8 rows are not enough";
+  Frame();
+  Elapse(100);
+  Tick();
+  EXPECT_EQ(Serving(), 2u);
+}
+
+TEST_F(TrialTest, EndsWithARejectionWhenItDiffersTooMuch) {
+  directory_.Write("b.pt", "20");
+  Elapse(200);
+  Tick();
+  Frame();
+  Elapse(20);
+  EXPECT_EQ(Newest().state, VersionState::kRejected);
+  EXPECT_EQ(Newest().reason,
+            "on trial a value differed by 19 from the serving version's; at most 5 was allowed");
+  Tick();
+  Frame();
+  EXPECT_EQ(group_->Latest()->trial_version, 0u);
+  EXPECT_EQ(Serving(), 1u);
+}
+
+TEST_F(TrialTest, EndsAtOnceWhenTheHostCommits) {
+  directory_.Write("b.pt", "20");
+  Elapse(200);
+  Tick();
+  ASSERT_TRUE(model_->Commit().ok());
+  Tick();
+  EXPECT_EQ(Serving(), 2u);
 }
 
 }  // namespace
