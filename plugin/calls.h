@@ -35,6 +35,7 @@ graft_status Input(graft_group group, uint32_t index, graft_block* out) noexcept
 graft_status Submit(graft_group group, uint32_t agents, uint32_t flags, uint64_t* ticket) noexcept;
 graft_status Tick(graft_runtime runtime, graft_tick_info* out) noexcept;
 graft_status Latest(graft_group group, uint32_t index, graft_result* out) noexcept;
+graft_status AgentsReset(graft_group group, uint32_t first, uint32_t count) noexcept;
 graft_status Poll(graft_group group, uint64_t ticket) noexcept;
 graft_status Wait(graft_group group, uint64_t ticket, int64_t timeout_ns) noexcept;
 graft_status Run(graft_group group, uint32_t agents) noexcept;

@@ -140,13 +140,15 @@ graft_error* CloseSharingRuntime(uint64_t id, uint64_t runtime_id, bool (*close)
   });
 }
 
-graft_error* SpecOf(const std::vector<models::TensorSpec>& specs, const char* kind, uint32_t index,
+// indices: of those among `specs` that the host sees.
+graft_error* SpecOf(const std::vector<models::TensorSpec>& specs,
+                    const std::vector<size_t>& indices, const char* kind, uint32_t index,
                     graft_tensor_spec* out) {
-  if (index >= specs.size()) {
+  if (index >= indices.size()) {
     return MakeError(GRAFT_NOT_FOUND, absl::StrCat("there is no ", kind, " ", index,
-                                                   ": the model has ", specs.size()));
+                                                   ": the model has ", indices.size()));
   }
-  const models::TensorSpec& spec = specs[index];
+  const models::TensorSpec& spec = specs[indices[index]];
   graft_tensor_spec view{};
   view.name = spec.name.c_str();
   view.dtype = ToAbi(spec.dtype);
@@ -223,7 +225,8 @@ graft_error* ModelOpen(graft_runtime runtime, const graft_model_options* options
     absl::StatusOr<ModelSettings> settings = ReadModelSettings(wanted);
     if (!settings.ok()) return ToError(settings.status());
     absl::StatusOr<runtime::Model*> model = use->runtime->OpenModel(
-        std::move(settings->runtime), MakeTorchLoader(std::move(settings->torch)));
+        std::move(settings->runtime),
+        MakeTorchLoader(std::move(settings->torch), std::move(settings->checks)));
     if (!model.ok()) return ToError(model.status());
     auto opened = std::make_unique<OpenModel>();
     opened->runtime = use->runtime.get();
@@ -247,13 +250,15 @@ graft_error* ModelClose(graft_model model) {
 
 graft_error* ModelInput(graft_model model, uint32_t index, graft_tensor_spec* out) {
   return WithModel(model, [&](OpenModel& open) {
-    return SpecOf(open.model->batcher().schema().inputs, "input", index, out);
+    const runtime::Batcher& batcher = open.model->batcher();
+    return SpecOf(batcher.schema().inputs, batcher.host_inputs(), "input", index, out);
   });
 }
 
 graft_error* ModelOutput(graft_model model, uint32_t index, graft_tensor_spec* out) {
   return WithModel(model, [&](OpenModel& open) {
-    return SpecOf(open.model->batcher().schema().outputs, "output", index, out);
+    const runtime::Batcher& batcher = open.model->batcher();
+    return SpecOf(batcher.schema().outputs, batcher.host_outputs(), "output", index, out);
   });
 }
 

@@ -41,6 +41,7 @@ constexpr graft_api kApi = {
     .models_commit = graft::plugin::ModelsCommit,
     .models_rollback = graft::plugin::ModelsRollback,
     .model_cancel = graft::plugin::ModelCancel,
+    .agents_reset = graft::plugin::AgentsReset,
 };
 
 }  // namespace

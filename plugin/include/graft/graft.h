@@ -297,6 +297,14 @@ typedef struct graft_result {
   uint64_t tick;    /* the tick that closed their batch; 0: run(), or submit with GRAFT_SUBMIT_NOW
                        before the first tick */
   int64_t age_ns;   /* since submit() */
+  /* While a version fades into the next (swap.blend_ms), what is answered is `share` of `version`
+   * and the rest of this one; 0: none fades, and share is 1. */
+  uint64_t fading_version;
+  double share;
+  /* While a version is on trial (swap.trial), it computed the first trial_agents rows; 0: none. */
+  uint64_t trial_version;
+  uint32_t trial_agents;
+  uint32_t reserved;
 } graft_result;
 
 typedef struct graft_tick_info {
@@ -404,6 +412,9 @@ typedef struct graft_api {
   /* [control] Ends what is loading or waits to be loaded: it is rejected as cancelled. The serving
    * version stays. */
   graft_error* (*model_cancel)(graft_model model);
+  /* [frame] Agents first .. first+count-1 begin anew: with the next submit() their recurrent state
+   * is zeros. Nothing happens when the model has none. */
+  graft_status (*agents_reset)(graft_group group, uint32_t first, uint32_t count);
 } graft_api;
 
 #if defined(__GNUC__)

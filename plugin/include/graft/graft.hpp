@@ -163,6 +163,12 @@ class OutputRows {
   uint64_t version() const { return result_.version; }
   uint64_t tick() const { return result_.tick; }
   int64_t age_ns() const { return result_.age_ns; }
+  // 0: none. The rest of the values, besides share(), is this version's.
+  uint64_t fading_version() const { return result_.fading_version; }
+  double share() const { return result_.share; }
+  // 0: none. It computed the first trial_agents() rows.
+  uint64_t trial_version() const { return result_.trial_version; }
+  uint32_t trial_agents() const { return result_.trial_agents; }
 
  private:
   graft_result result_;
@@ -256,6 +262,10 @@ class Group {
     const bool fresh = status == GRAFT_OK && result.ticket != last_ticket_;
     if (fresh) last_ticket_ = result.ticket;
     return {result, status, fresh};
+  }
+  // [frame] Their recurrent state is zeros with the next Submit.
+  graft_status ResetAgents(uint32_t first, uint32_t count) {
+    return api()->agents_reset(handle(), first, count);
   }
   // [frame]
   graft_status Poll(uint64_t ticket) { return api()->poll(handle(), ticket); }
