@@ -51,6 +51,20 @@ void LogToStderr(runtime::LogLevel level, const std::string& text) {
   if (level >= runtime::LogLevel::kWarning) std::fprintf(stderr, "graft: %s\n", text.c_str());
 }
 
+void TellHost(const graft_host& host, const std::string& model,
+              const runtime::VersionEvent& event) {
+  if (host.version_event == nullptr) return;
+  graft_version_event view{};
+  view.struct_size = sizeof view;
+  view.model = model.c_str();
+  view.version = event.number;
+  view.state = static_cast<graft_version_state>(event.state);
+  view.tick = event.tick;
+  view.path = event.path.c_str();
+  view.reason = event.reason.c_str();
+  host.version_event(host.user, &view);
+}
+
 // `host` lives as long as the runtime that gets the hooks.
 runtime::ThreadHooks ThreadHooksOf(const graft_host& host, int32_t kind) {
   runtime::ThreadHooks hooks;
@@ -63,25 +77,17 @@ runtime::ThreadHooks ThreadHooksOf(const graft_host& host, int32_t kind) {
   return hooks;
 }
 
-runtime::RuntimeHooks HooksOf(const graft_host& host) {
+runtime::RuntimeHooks HooksOf(OpenRuntime& open) {
+  const graft_host& host = open.host;
   runtime::RuntimeHooks hooks;
+  hooks.listener = [&open](const std::string& model, const runtime::VersionEvent& event) {
+    TellHost(open.host, model, event);
+    if (ControlSocket* socket = open.followers.load()) socket->Tell(model, event);
+  };
   hooks.log = LogToStderr;
   if (host.log != nullptr) {
     hooks.log = [&host](runtime::LogLevel level, const std::string& text) {
       host.log(host.user, static_cast<int32_t>(level), text.c_str());
-    };
-  }
-  if (host.version_event != nullptr) {
-    hooks.listener = [&host](const std::string& model, const runtime::VersionEvent& event) {
-      graft_version_event view{};
-      view.struct_size = sizeof view;
-      view.model = model.c_str();
-      view.version = event.number;
-      view.state = static_cast<graft_version_state>(event.state);
-      view.tick = event.tick;
-      view.path = event.path.c_str();
-      view.reason = event.reason.c_str();
-      host.version_event(host.user, &view);
     };
   }
   if (host.allocate != nullptr) {
@@ -198,8 +204,13 @@ graft_error* RuntimeOpen(const graft_host* host, const graft_runtime_options* op
     if ((wanted.flags & GRAFT_RUNTIME_NO_WORKERS) == 0) {
       executor = runtime::MakeTbbExecutor(workers);
     }
-    opened->runtime = std::make_unique<runtime::Runtime>(
-        settings, std::move(executor), runtime::Clock::Real(), HooksOf(opened->host));
+    opened->runtime = std::make_unique<runtime::Runtime>(settings, std::move(executor),
+                                                         runtime::Clock::Real(), HooksOf(*opened));
+    if (wanted.control_socket != nullptr) {
+      opened->control = std::make_unique<ControlSocket>(wanted.control_socket, *opened->runtime);
+      if (absl::Status status = opened->control->Open(); !status.ok()) return ToError(status);
+      opened->followers.store(opened->control.get());
+    }
     const uint64_t id = Runtimes().Insert(std::move(opened), /*parent=*/1);
     if (id == 0) return MakeError(GRAFT_PRECONDITION, "too many runtimes are open");
     out->id = id;

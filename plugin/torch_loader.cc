@@ -88,8 +88,8 @@ class TorchLoader final : public runtime::Loader {
 
   static constexpr uint64_t kMaxSumsBytes = 1 << 20;
 
-  const FileChecks checks_;
   const models::TorchLoadOptions options_;
+  const FileChecks checks_;
 };
 
 }  // namespace

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <limits>
+#include <new>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -60,7 +62,7 @@ absl::Status Model::OpenFirst() {
     job.path = file.path;
     job.identity = file.identity;
     job.version = versions_.Discover(file.path, services_.clock->NowNs());
-    const absl::Status status = RunJob(job);
+    const absl::Status status = RunJobGuarded(job);
     if (status.ok()) break;
     if (newest_refusal.ok()) newest_refusal = status;
   }
@@ -215,6 +217,8 @@ void Model::Scan(int64_t now_ns, int64_t* next_ns) {
   if (!watched_ || watched_->path != fresh->path || watched_->identity != fresh->identity) {
     watched_ = Watched{fresh->path, fresh->identity, now_ns};
   }
+  // A clock that jumped back must not make us wait until it has caught up.
+  watched_->unchanged_since_ns = std::min(watched_->unchanged_since_ns, now_ns);
   const int64_t unchanged_ns = now_ns - watched_->unchanged_since_ns;
   if (unchanged_ns < options_.stable_ns) {
     *next_ns = std::min(*next_ns, watched_->unchanged_since_ns + options_.stable_ns);
@@ -264,7 +268,7 @@ void Model::RunJobs() {
       const std::lock_guard lock(jobs_mutex_);
       job = jobs_.front();
     }
-    const absl::Status result = RunJob(*job);
+    const absl::Status result = RunJobGuarded(*job);
     // The watcher may look at the source again; said before the model can go.
     WakeWatcher();
     const std::lock_guard lock(jobs_mutex_);
@@ -275,6 +279,21 @@ void Model::RunJobs() {
     job_done_.notify_all();
     if (last) return;
   }
+}
+
+// A load that throws is a version that is refused, not the end of the host.
+absl::Status Model::RunJobGuarded(Job& job) {
+  absl::Status status;
+  try {
+    return RunJob(job);
+  } catch (const std::bad_alloc&) {
+    status = absl::ResourceExhaustedError(
+        absl::StrCat(job.path, ": not enough memory to load it beside the serving version"));
+  } catch (const std::exception& error) {
+    status = absl::InternalError(absl::StrCat(job.path, ": ", error.what()));
+  }
+  Refuse(job.version, status);
+  return status;
 }
 
 absl::Status Model::RunJob(Job& job) {

@@ -141,6 +141,7 @@ class Model {
   void Scan(int64_t now_ns, int64_t* next_ns);
   void Enqueue(std::shared_ptr<Job> job);
   void RunJobs();
+  absl::Status RunJobGuarded(Job& job);
   absl::Status RunJob(Job& job);
   absl::StatusOr<std::unique_ptr<Executable>> LoadStable(Job& job);
   absl::Status CheckNotRefusedBefore(Job& job);

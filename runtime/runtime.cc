@@ -137,6 +137,13 @@ void Runtime::CloseGroup(std::unique_ptr<AgentGroup> group) {
   group.reset();
 }
 
+void Runtime::WithModels(const std::function<void(const std::vector<Model*>& models)>& call) {
+  MutexLock lock(control_mutex_);
+  std::vector<Model*> models;
+  for (const std::unique_ptr<Model>& model : owned_) models.push_back(model.get());
+  call(models);
+}
+
 void Runtime::WaitForTickBoundary() const {
   const uint64_t phase = tick_phase_.load();
   while (phase % 2 == 1 && tick_phase_.load() == phase) std::this_thread::yield();

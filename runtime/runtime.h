@@ -15,6 +15,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -88,6 +89,10 @@ class Runtime {
                                                         const AgentGroupOptions& options);
   // @pre no thread is inside the group or will enter it. Waits for its batches in flight.
   void CloseGroup(std::unique_ptr<AgentGroup> group);
+
+  // Calls back with all open models; none of them is closed meanwhile. Not from inside the callback
+  // again.
+  void WithModels(const std::function<void(const std::vector<Model*>& models)>& call);
 
   const Scheduler* scheduler() const { return scheduler_.get(); }
 

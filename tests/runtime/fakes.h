@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -91,6 +92,7 @@ class FakeLoader final : public Loader {
   std::function<void(const std::string& path)> on_load;
   std::function<void(FakeExecutable&)> on_ready;
   std::function<absl::Status(const Executable&)> on_validate;
+  bool until_cancelled = false;  // a load that hangs
   std::atomic<int> loads{0};
   std::atomic<int> digests{0};
 
@@ -104,6 +106,7 @@ class FakeLoader final : public Loader {
     ++loads;
     const std::string text = Read(path);
     if (on_load) on_load(path);
+    while (until_cancelled && !cancel.cancelled()) std::this_thread::yield();
     if (cancel.cancelled()) return absl::CancelledError("cancelled");
     float constant = 0;
     if (!absl::SimpleAtof(text, &constant)) {

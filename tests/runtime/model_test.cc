@@ -2,12 +2,16 @@
 #include "runtime/model.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include <atomic>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -477,6 +481,124 @@ TEST_F(ModelTest, RefusesAVersionThatIsTooSlow) {
   directory_.Write("c.pt", "33");
   Elapse(500);
   EXPECT_EQ(Newest().state, VersionState::kReady);
+}
+
+TEST_F(ModelTest, RefusesAVersionWhoseLoaderThrows) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  loader_->on_load = [](const std::string&) { throw std::runtime_error("a defect"); };
+  directory_.Write("b.pt", "2");
+  Elapse(500);
+  EXPECT_EQ(Newest().reason, directory_.File("b.pt") + ": a defect");
+  loader_->on_load = [](const std::string&) { throw std::bad_alloc(); };
+  directory_.Write("c.pt", "33");
+  Elapse(500);
+  EXPECT_EQ(Newest().reason,
+            directory_.File("c.pt") + ": not enough memory to load it beside the serving version");
+  loader_->on_load = nullptr;
+  directory_.Write("d.pt", "4");
+  Elapse(500);
+  Tick();
+  EXPECT_EQ(Serving(), Newest().number);
+}
+
+TEST_F(ModelTest, RefusesAVersionWhoseDeviceIsLostWhileItWarmsUp) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  on_ready_ = [](FakeExecutable& executable) {
+    auto life = std::make_shared<FakeExecutable::Life>();
+    life->answer = absl::InternalError("the device is lost");
+    executable.set_life(life);
+  };
+  directory_.Write("b.pt", "2");
+  Elapse(500);
+  EXPECT_EQ(Newest().state, VersionState::kRejected);
+  EXPECT_EQ(Newest().reason,
+            directory_.File("b.pt") + ": the first forward failed: the device is lost");
+  EXPECT_EQ(Serving(), 1u);
+}
+
+TEST_F(ModelTest, TakesTheNewerOfTwoFilesThatComeAtOnceAndNotTheOlderAfterIt) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "2");
+  directory_.Write("c.pt", "33");
+  std::filesystem::last_write_time(
+      directory_.File("b.pt"),
+      std::filesystem::file_time_type::clock::now() - std::chrono::minutes(1));
+  Elapse(1000);
+  Tick();
+  EXPECT_EQ(Newest().path, directory_.File("c.pt"));
+  EXPECT_EQ(loader_->loads, 2);
+}
+
+TEST_F(ModelTest, IsNotHeldUpByAClockThatJumpsBack) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "2");
+  model_->Visit(clock_.NowNs());
+  clock_.Advance(-3'600'000 * kMillisecond);
+  Elapse(200);
+  Tick();
+  EXPECT_EQ(Serving(), 2u);
+}
+
+TEST_F(ModelTest, TakesAFileWhoseWriterHasAnotherClock) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "2");
+  std::filesystem::last_write_time(
+      directory_.File("b.pt"),
+      std::filesystem::file_time_type::clock::now() - std::chrono::hours(48));
+  Elapse(500);
+  Tick();
+  EXPECT_EQ(Serving(), 2u) << "it is new to us, whatever its date says";
+}
+
+TEST_F(ModelTest, ServesOnWhileItsSourceMayNotBeRead) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  loader_->on_load = [](const std::string&) {
+    throw std::filesystem::filesystem_error("denied",
+                                            std::error_code(EACCES, std::generic_category()));
+  };
+  directory_.Write("b.pt", "2");
+  Elapse(500);
+  Tick();
+  EXPECT_EQ(Serving(), 1u);
+  EXPECT_EQ(Newest().state, VersionState::kRejected);
+  loader_->on_load = nullptr;
+  directory_.Write("b.pt", "2");
+  Elapse(500);
+  Tick();
+  EXPECT_EQ(Serving(), 3u) << "the same bytes may be read now";
+}
+
+TEST_F(ModelTest, DoesNotReadAPipeInAFilesPlace) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  ASSERT_EQ(mkfifo(directory_.File("b.pt").c_str(), 0600), 0);
+  Elapse(500);
+  EXPECT_EQ(loader_->loads, 1);
+  EXPECT_TRUE(model_->Load(directory_.File("b.pt"), 0, nullptr).ok());
+  while (queue_.RunOne()) {
+  }
+  EXPECT_EQ(Newest().state, VersionState::kRejected);
+  EXPECT_EQ(loader_->loads, 1);
+}
+
+TEST_F(ModelTest, ClosesAtOnceWhileALoadWaitsForItsCancellation) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  std::atomic<bool> loading{false};
+  loader_->until_cancelled = true;
+  loader_->on_load = [&](const std::string&) { loading = true; };
+  LoadQueue& queue = queue_;
+  ASSERT_TRUE(model_->Load(directory_.File("a.pt"), 0, nullptr).ok());
+  std::thread load([&queue] { queue.RunOne(); });
+  while (!loading) std::this_thread::yield();
+  model_.reset();  // would wait for ever if the load did not end
+  load.join();
 }
 
 // Runs one frame of a group of four and lets the watcher look.

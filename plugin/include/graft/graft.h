@@ -206,6 +206,10 @@ typedef struct graft_runtime_options {
    * back; 0: 100 ms; negative: not at all. Within this time it is woken by one system call, without
    * allocation. A host that needs every oneTBB thread between its frames makes it short. */
   int64_t park_ns;
+  /* Path of a Unix socket (mode 0600) at which `graft ctl` reaches this runtime; null: none. What a
+   * client may do there is what [control] functions do, plus model_load of any path that this
+   * process can read. */
+  const char* control_socket;
 } graft_runtime_options;
 
 enum {
