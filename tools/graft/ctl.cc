@@ -20,9 +20,9 @@ absl::Status SendControlCommand(const std::string& socket_path,
                                 const std::vector<std::string>& words,
                                 const std::function<void(absl::string_view)>& line) {
   const auto failed = [&](absl::string_view what) {
-    return absl::UnavailableError(absl::StrCat(
-        socket_path, ": ", what, ": ", std::strerror(errno),
-        ". Expected the control_socket that the host gave to runtime_open"));
+    return absl::UnavailableError(
+        absl::StrCat(socket_path, ": ", what, ": ", std::strerror(errno),
+                     ". Expected the control_socket that the host gave to runtime_open"));
   };
   sockaddr_un address = {};
   address.sun_family = AF_UNIX;
