@@ -4,7 +4,9 @@
 //   ReadyBatch oldest = batcher.OldestReady();   // any worker; then claim a part and run it:
 //   Batcher::RunPart(*oldest.batch, oldest.generation, mine);
 //
-// A batch holds one version from its closing to its end. It is cut into parts of at most max_rows
+// A batch holds one version from its closing to its end, and those that run beside it: one that
+// fades, one on trial. Where agents have a state, a group's batches follow each other: a batch that
+// waits for an earlier one is started by whoever finishes that. A batch is cut into parts of at most max_rows
 // rows; a part whose rows lie in one block runs in place, others are gathered and scattered through
 // the caller's Staging (counted).
 //

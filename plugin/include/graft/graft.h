@@ -321,7 +321,8 @@ typedef struct graft_tick_info {
 } graft_tick_info;
 
 enum {
-  /* Do not wait for tick(): a batch of its own, on the serving version. */
+  /* Do not wait for tick(): a batch of its own, on the serving version. GRAFT_BUSY when the model
+   * has recurrent state and earlier rows of the group still wait for their tick. */
   GRAFT_SUBMIT_NOW = 1u << 0
 };
 
@@ -406,7 +407,7 @@ typedef struct graft_api {
    * the batch, the calling thread runs it itself: nothing is gained by sleeping. */
   graft_status (*wait)(graft_group group, uint64_t ticket, int64_t timeout_ns);
   /* [wait] input() .. run() without workers or ticks: the forward happens on the calling thread, on
-   * the serving version; latest() then has the rows. */
+   * the serving version; latest() then has the rows. GRAFT_BUSY as for GRAFT_SUBMIT_NOW. */
   graft_status (*run)(graft_group group, uint32_t agents);
 
   /* [control] What model_commit() and model_rollback() do, for several models of one runtime: all
