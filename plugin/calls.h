@@ -21,6 +21,9 @@ graft_error* ModelOutput(graft_model model, uint32_t index, graft_tensor_spec* o
 graft_error* ModelLoad(graft_model model, const char* path, int64_t timeout_ns, uint64_t* version);
 graft_error* ModelCommit(graft_model model);
 graft_error* ModelRollback(graft_model model);
+graft_error* ModelsCommit(const graft_model* models, uint32_t count);
+graft_error* ModelsRollback(const graft_model* models, uint32_t count);
+graft_error* ModelCancel(graft_model model);
 graft_error* ModelPin(graft_model model, int32_t pinned);
 graft_error* ModelVersion(graft_model model, uint64_t version, graft_version_info* out);
 graft_error* ModelDescribe(graft_model model, graft_text* out);
@@ -32,6 +35,7 @@ graft_status Input(graft_group group, uint32_t index, graft_block* out) noexcept
 graft_status Submit(graft_group group, uint32_t agents, uint32_t flags, uint64_t* ticket) noexcept;
 graft_status Tick(graft_runtime runtime, graft_tick_info* out) noexcept;
 graft_status Latest(graft_group group, uint32_t index, graft_result* out) noexcept;
+graft_status AgentsReset(graft_group group, uint32_t first, uint32_t count) noexcept;
 graft_status Poll(graft_group group, uint64_t ticket) noexcept;
 graft_status Wait(graft_group group, uint64_t ticket, int64_t timeout_ns) noexcept;
 graft_status Run(graft_group group, uint32_t agents) noexcept;

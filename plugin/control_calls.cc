@@ -51,6 +51,20 @@ void LogToStderr(runtime::LogLevel level, const std::string& text) {
   if (level >= runtime::LogLevel::kWarning) std::fprintf(stderr, "graft: %s\n", text.c_str());
 }
 
+void TellHost(const graft_host& host, const std::string& model,
+              const runtime::VersionEvent& event) {
+  if (host.version_event == nullptr) return;
+  graft_version_event view{};
+  view.struct_size = sizeof view;
+  view.model = model.c_str();
+  view.version = event.number;
+  view.state = static_cast<graft_version_state>(event.state);
+  view.tick = event.tick;
+  view.path = event.path.c_str();
+  view.reason = event.reason.c_str();
+  host.version_event(host.user, &view);
+}
+
 // `host` lives as long as the runtime that gets the hooks.
 runtime::ThreadHooks ThreadHooksOf(const graft_host& host, int32_t kind) {
   runtime::ThreadHooks hooks;
@@ -63,8 +77,13 @@ runtime::ThreadHooks ThreadHooksOf(const graft_host& host, int32_t kind) {
   return hooks;
 }
 
-runtime::RuntimeHooks HooksOf(const graft_host& host) {
+runtime::RuntimeHooks HooksOf(OpenRuntime& open) {
+  const graft_host& host = open.host;
   runtime::RuntimeHooks hooks;
+  hooks.listener = [&open](const std::string& model, const runtime::VersionEvent& event) {
+    TellHost(open.host, model, event);
+    if (ControlSocket* socket = open.followers.load()) socket->Tell(model, event);
+  };
   hooks.log = LogToStderr;
   if (host.log != nullptr) {
     hooks.log = [&host](runtime::LogLevel level, const std::string& text) {
@@ -88,6 +107,7 @@ runtime::RuntimeHooks HooksOf(const graft_host& host) {
 static_assert(static_cast<int>(runtime::VersionState::kDiscovered) == GRAFT_VERSION_DISCOVERED);
 static_assert(static_cast<int>(runtime::VersionState::kServing) == GRAFT_VERSION_SERVING);
 static_assert(static_cast<int>(runtime::VersionState::kRejected) == GRAFT_VERSION_REJECTED);
+static_assert(static_cast<int>(runtime::VersionState::kTrial) == GRAFT_VERSION_TRIAL);
 
 // Runs call(open model) while the model and its runtime cannot be closed.
 template <typename Call>
@@ -96,6 +116,24 @@ graft_error* WithModel(graft_model model, const Call& call) {
     const HandleTable<OpenModel>::Use use = Models().Share(model.id);
     if (!use) return StaleHandle("model");
     return call(*use);
+  });
+}
+
+graft_error* ChangeTogether(const graft_model* models, uint32_t count,
+                            runtime::VersionSet::Change change) {
+  return Guarded([&]() -> graft_error* {
+    if (models == nullptr || count == 0) return NullPointer("models");
+    std::vector<HandleTable<OpenModel>::Use> uses;
+    std::vector<runtime::Model*> open;
+    for (uint32_t i = 0; i < count; ++i) {
+      uses.push_back(Models().Share(models[i].id));
+      if (!uses.back()) return StaleHandle("model");
+      open.push_back(uses.back()->model);
+      if (uses.back()->runtime != uses.front()->runtime) {
+        return MakeError(GRAFT_INVALID_ARGUMENT, "models of one runtime only have ticks in common");
+      }
+    }
+    return ToError(uses.front()->runtime->ChangeTogether(open, change));
   });
 }
 
@@ -108,13 +146,15 @@ graft_error* CloseSharingRuntime(uint64_t id, uint64_t runtime_id, bool (*close)
   });
 }
 
-graft_error* SpecOf(const std::vector<models::TensorSpec>& specs, const char* kind, uint32_t index,
+// indices: of those among `specs` that the host sees.
+graft_error* SpecOf(const std::vector<models::TensorSpec>& specs,
+                    const std::vector<size_t>& indices, const char* kind, uint32_t index,
                     graft_tensor_spec* out) {
-  if (index >= specs.size()) {
+  if (index >= indices.size()) {
     return MakeError(GRAFT_NOT_FOUND, absl::StrCat("there is no ", kind, " ", index,
-                                                   ": the model has ", specs.size()));
+                                                   ": the model has ", indices.size()));
   }
-  const models::TensorSpec& spec = specs[index];
+  const models::TensorSpec& spec = specs[indices[index]];
   graft_tensor_spec view{};
   view.name = spec.name.c_str();
   view.dtype = ToAbi(spec.dtype);
@@ -164,8 +204,13 @@ graft_error* RuntimeOpen(const graft_host* host, const graft_runtime_options* op
     if ((wanted.flags & GRAFT_RUNTIME_NO_WORKERS) == 0) {
       executor = runtime::MakeTbbExecutor(workers);
     }
-    opened->runtime = std::make_unique<runtime::Runtime>(
-        settings, std::move(executor), runtime::Clock::Real(), HooksOf(opened->host));
+    opened->runtime = std::make_unique<runtime::Runtime>(settings, std::move(executor),
+                                                         runtime::Clock::Real(), HooksOf(*opened));
+    if (wanted.control_socket != nullptr) {
+      opened->control = std::make_unique<ControlSocket>(wanted.control_socket, *opened->runtime);
+      if (absl::Status status = opened->control->Open(); !status.ok()) return ToError(status);
+      opened->followers.store(opened->control.get());
+    }
     const uint64_t id = Runtimes().Insert(std::move(opened), /*parent=*/1);
     if (id == 0) return MakeError(GRAFT_PRECONDITION, "too many runtimes are open");
     out->id = id;
@@ -191,7 +236,8 @@ graft_error* ModelOpen(graft_runtime runtime, const graft_model_options* options
     absl::StatusOr<ModelSettings> settings = ReadModelSettings(wanted);
     if (!settings.ok()) return ToError(settings.status());
     absl::StatusOr<runtime::Model*> model = use->runtime->OpenModel(
-        std::move(settings->runtime), MakeTorchLoader(std::move(settings->model)));
+        std::move(settings->runtime),
+        MakeTorchLoader(std::move(settings->model), std::move(settings->checks)));
     if (!model.ok()) return ToError(model.status());
     auto opened = std::make_unique<OpenModel>();
     opened->runtime = use->runtime.get();
@@ -215,13 +261,15 @@ graft_error* ModelClose(graft_model model) {
 
 graft_error* ModelInput(graft_model model, uint32_t index, graft_tensor_spec* out) {
   return WithModel(model, [&](OpenModel& open) {
-    return SpecOf(open.model->batcher().schema().inputs, "input", index, out);
+    const runtime::Batcher& batcher = open.model->batcher();
+    return SpecOf(batcher.schema().inputs, batcher.host_inputs(), "input", index, out);
   });
 }
 
 graft_error* ModelOutput(graft_model model, uint32_t index, graft_tensor_spec* out) {
   return WithModel(model, [&](OpenModel& open) {
-    return SpecOf(open.model->batcher().schema().outputs, "output", index, out);
+    const runtime::Batcher& batcher = open.model->batcher();
+    return SpecOf(batcher.schema().outputs, batcher.host_outputs(), "output", index, out);
   });
 }
 
@@ -233,12 +281,26 @@ graft_error* ModelLoad(graft_model model, const char* path, int64_t timeout_ns, 
 }
 
 graft_error* ModelCommit(graft_model model) {
-  return WithModel(model, [](OpenModel& open) { return ToError(open.model->versions().Commit()); });
+  return WithModel(model, [](OpenModel& open) { return ToError(open.model->Commit()); });
 }
 
 graft_error* ModelRollback(graft_model model) {
-  return WithModel(model,
-                   [](OpenModel& open) { return ToError(open.model->versions().Rollback()); });
+  return WithModel(model, [](OpenModel& open) { return ToError(open.model->Rollback()); });
+}
+
+graft_error* ModelsCommit(const graft_model* models, uint32_t count) {
+  return ChangeTogether(models, count, runtime::VersionSet::Change::kCommit);
+}
+
+graft_error* ModelsRollback(const graft_model* models, uint32_t count) {
+  return ChangeTogether(models, count, runtime::VersionSet::Change::kRollback);
+}
+
+graft_error* ModelCancel(graft_model model) {
+  return WithModel(model, [](OpenModel& open) -> graft_error* {
+    open.model->CancelLoads();
+    return nullptr;
+  });
 }
 
 graft_error* ModelPin(graft_model model, int32_t pinned) {

@@ -46,7 +46,7 @@ std::string DescribeModel(runtime::Model& model) {
   for (const runtime::VersionInfo& version : model.versions().Describe()) {
     versions.push_back(VersionJson(version));
   }
-  const Json json = {
+  Json json = {
       {"name", options.name},
       {"source", options.source},
       {"watch", options.watch},
@@ -65,6 +65,17 @@ std::string DescribeModel(runtime::Model& model) {
       {"gathered_parts", counters.gathered_parts.load()},
       {"last_failure", model.batcher().LastFailure()},
   };
+  if (const runtime::TrialReport::Figures trial = model.batcher().trial_report().Read();
+      trial.version != 0) {
+    json["trial"] = {{"version", trial.version},
+                     {"fraction", options.trial.fraction},
+                     {"rows", trial.rows},
+                     {"failed_rows", trial.failed_rows},
+                     {"not_finite", trial.not_finite},
+                     {"max_difference", trial.max_difference},
+                     {"rms_difference", trial.RootMeanSquare()},
+                     {"run_ms", static_cast<double>(trial.run_ns) / 1e6}};
+  }
   // Names and paths may hold any bytes; JSON may not.
   return json.dump(2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
 }

@@ -38,6 +38,10 @@ constexpr graft_api kApi = {
     .poll = graft::plugin::Poll,
     .wait = graft::plugin::Wait,
     .run = graft::plugin::Run,
+    .models_commit = graft::plugin::ModelsCommit,
+    .models_rollback = graft::plugin::ModelsRollback,
+    .model_cancel = graft::plugin::ModelCancel,
+    .agents_reset = graft::plugin::AgentsReset,
 };
 
 }  // namespace

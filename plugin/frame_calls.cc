@@ -51,16 +51,18 @@ graft_status WithGroup(graft_group group, const Call& call) noexcept {
 
 graft_status Input(graft_group group, uint32_t index, graft_block* out) noexcept {
   return WithGroup(group, [&](OpenGroup& open) -> graft_status {
-    const auto& specs = open.group->batcher().schema().inputs;
-    if (index >= specs.size()) return GRAFT_INVALID_ARGUMENT;
+    const runtime::Batcher& batcher = open.group->batcher();
+    if (index >= batcher.host_inputs().size()) return GRAFT_INVALID_ARGUMENT;
+    const size_t tensor = batcher.host_inputs()[index];
+    const models::TensorSpec& spec = batcher.schema().inputs[tensor];
     graft_block view{};
     if (!WriteStruct(view, out)) return GRAFT_INVALID_ARGUMENT;
     const Block* block = open.group->Input();
     if (block == nullptr) return GRAFT_BUSY;
-    view.data = block->inputs[index];
-    view.row_bytes = specs[index].RowBytes();
+    view.data = block->inputs[tensor];
+    view.row_bytes = spec.RowBytes();
     view.capacity = open.group->capacity();
-    view.dtype = ToAbi(specs[index].dtype);
+    view.dtype = ToAbi(spec.dtype);
     WriteStruct(view, out);
     return GRAFT_OK;
   });
@@ -90,23 +92,34 @@ graft_status Tick(graft_runtime runtime, graft_tick_info* out) noexcept {
 
 graft_status Latest(graft_group group, uint32_t index, graft_result* out) noexcept {
   return WithGroup(group, [&](OpenGroup& open) -> graft_status {
-    const auto& specs = open.group->batcher().schema().outputs;
-    if (index >= specs.size()) return GRAFT_INVALID_ARGUMENT;
+    const runtime::Batcher& batcher = open.group->batcher();
+    if (index >= batcher.host_outputs().size()) return GRAFT_INVALID_ARGUMENT;
+    const size_t tensor = batcher.host_outputs()[index];
+    const models::TensorSpec& spec = batcher.schema().outputs[tensor];
     graft_result view{};
     if (!WriteStruct(view, out)) return GRAFT_INVALID_ARGUMENT;
     const Block* block = open.group->Latest();
     if (block == nullptr) return GRAFT_NO_RESULT;
-    view.data = block->outputs[index];
-    view.row_bytes = specs[index].RowBytes();
+    view.data = block->outputs[tensor];
+    view.row_bytes = spec.RowBytes();
     view.agents = block->agents;
-    view.dtype = ToAbi(specs[index].dtype);
+    view.dtype = ToAbi(spec.dtype);
     view.ticket = block->ticket;
     view.version = block->version;
     view.tick = block->tick;
     view.age_ns = open.group->batcher().clock().NowNs() - block->submit_ns;
+    view.fading_version = block->fading_version;
+    view.share = block->share;
+    view.trial_version = block->trial_version;
+    view.trial_agents = block->trial_agents;
     WriteStruct(view, out);
     return GRAFT_OK;
   });
+}
+
+graft_status AgentsReset(graft_group group, uint32_t first, uint32_t count) noexcept {
+  return WithGroup(
+      group, [&](OpenGroup& open) { return StatusOf(open.group->ResetAgents(first, count)); });
 }
 
 graft_status Poll(graft_group group, uint64_t ticket) noexcept {

@@ -22,6 +22,61 @@ bool IsDirectory(const char* path) {
   return stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
 }
 
+runtime::BlendKind BlendKindOf(models::SwapPolicy::Blend blend) {
+  switch (blend) {
+    case models::SwapPolicy::Blend::kNone:
+      return runtime::BlendKind::kNone;
+    case models::SwapPolicy::Blend::kLinear:
+      return runtime::BlendKind::kLinear;
+    case models::SwapPolicy::Blend::kQuaternion:
+      return runtime::BlendKind::kQuaternion;
+    case models::SwapPolicy::Blend::kAngle:
+      return runtime::BlendKind::kAngle;
+  }
+  return runtime::BlendKind::kNone;
+}
+
+runtime::ContinuityOptions ContinuityOf(const models::SwapPolicy& swap) {
+  runtime::ContinuityOptions continuity;
+  continuity.blend_ns = absl::ToInt64Nanoseconds(swap.blend);
+  continuity.blend_curve = swap.blend_curve == models::SwapPolicy::BlendCurve::kLinear
+                               ? runtime::BlendCurve::kLinear
+                               : runtime::BlendCurve::kSmoothstep;
+  for (const auto& [output, blend] : swap.blends) {
+    continuity.blends.emplace_back(output, BlendKindOf(blend));
+  }
+  continuity.states = swap.states;
+  continuity.reset_states_at_swap = swap.reset_states;
+  return continuity;
+}
+
+runtime::TrialRule TrialOf(const models::SwapPolicy& swap) {
+  if (!swap.trial) return {};
+  return {.enabled = true,
+          .fraction = swap.trial->fraction,
+          .duration_ns = absl::ToInt64Nanoseconds(swap.trial->duration),
+          .rows = static_cast<uint64_t>(swap.trial->rows),
+          .max_difference = swap.trial->max_difference};
+}
+
+// What rounding costs in the precision that the model runs in.
+models::SwapPolicy::Tolerance DefaultTolerance(models::DType precision) {
+  if (precision == models::DType::kFloat16) return {1e-2, 5e-3};
+  if (precision == models::DType::kBFloat16) return {5e-2, 3e-2};
+  return {1e-4, 1e-5};
+}
+
+FileChecks ChecksOf(const models::SwapPolicy& swap, models::DType precision) {
+  FileChecks checks;
+  checks.sha256 = swap.sha256;
+  checks.sha256_path = swap.sha256_path;
+  if (!swap.golden_path.empty()) {
+    const auto tolerance = swap.tolerance.value_or(DefaultTolerance(precision));
+    checks.golden = {swap.golden_path, tolerance.rtol, tolerance.atol};
+  }
+  return checks;
+}
+
 absl::StatusOr<models::Manifest> ReadManifest(const graft_model_options& options) {
   if (options.manifest != nullptr) {
     const bool in_directory = options.path != nullptr && IsDirectory(options.path);
@@ -68,6 +123,7 @@ absl::StatusOr<ModelSettings> ReadModelSettings(const graft_model_options& optio
     }
     network.precision.base = *precision;
   }
+  settings.checks = ChecksOf(manifest->swap, network.precision.base);
   settings.model.torch.inputs = manifest->inputs;
   settings.model.torch.outputs = manifest->outputs;
 
@@ -83,6 +139,9 @@ absl::StatusOr<ModelSettings> ReadModelSettings(const graft_model_options& optio
   runtime.manual_commit = manifest->swap.commit == models::SwapPolicy::Commit::kManual ||
                           (options.flags & GRAFT_MODEL_MANUAL_COMMIT) != 0;
   runtime.keep = static_cast<uint32_t>(manifest->swap.keep);
+  runtime.continuity = ContinuityOf(manifest->swap);
+  runtime.trial = TrialOf(manifest->swap);
+  runtime.max_slowdown = manifest->swap.max_slowdown;
   runtime.max_rows = static_cast<uint32_t>(manifest->batch_max);
   runtime.deadline_ns = absl::ToInt64Nanoseconds(manifest->deadline);
   runtime.poll_ns = absl::ToInt64Nanoseconds(manifest->swap.poll);

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "graft/graft.h"
 #include "models/architecture/source_model.h"
+#include "plugin/torch_loader.h"
 #include "runtime/model.h"
 
 namespace graft::plugin {
@@ -14,6 +15,7 @@ namespace graft::plugin {
 struct ModelSettings {
   runtime::ModelOptions runtime;
   models::SourceModelOptions model;
+  FileChecks checks;
 };
 
 // Errors: those of the manifest, all at once; kInvalidArgument for the options themselves.

@@ -24,6 +24,7 @@ bool CloseRuntime(uint64_t id) {
   const std::unique_ptr<OpenRuntime> removed = Runtimes().Remove(id);
   if (removed == nullptr) return false;
   for (const uint64_t model : removed->models) CloseModel(model);
+  removed->followers.store(nullptr);
   return true;
 }
 

@@ -6,12 +6,14 @@
 #ifndef GRAFT_PLUGIN_OBJECTS_H_
 #define GRAFT_PLUGIN_OBJECTS_H_
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <vector>
 
 #include "graft/graft.h"
+#include "plugin/control_socket.h"
 #include "plugin/handle_table.h"
 #include "runtime/agent_group.h"
 #include "runtime/runtime.h"
@@ -20,7 +22,10 @@ namespace graft::plugin {
 
 struct OpenRuntime {
   graft_host host{};  // the runtime's threads call it until the runtime is gone
+  // What the runtime's listener tells; set once, before any model is opened.
+  std::atomic<ControlSocket*> followers{nullptr};
   std::unique_ptr<runtime::Runtime> runtime;
+  std::unique_ptr<ControlSocket> control;  // null: the host did not ask for one. Goes first.
   std::mutex mutex;
   // Guarded by mutex. Ids that are closed by now are dropped at times.
   std::vector<uint64_t> models;

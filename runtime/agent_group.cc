@@ -20,10 +20,11 @@ size_t RoundUp(size_t size_bytes) {
 }
 
 // Bytes of `agents` rows of each tensor, every tensor aligned; false on overflow.
-bool AddTensorBytes(const std::vector<models::TensorSpec>& specs, uint32_t agents, size_t* total) {
+bool AddTensorBytes(const std::vector<models::TensorSpec>& specs,
+                    const std::vector<size_t>& indices, uint32_t agents, size_t* total) {
   constexpr size_t kLimit = std::numeric_limits<size_t>::max() / 4;
-  for (const models::TensorSpec& spec : specs) {  // NOLINT(readability-use-anyofallof): it sums
-    const size_t row_bytes = spec.RowBytes();
+  for (const size_t index : indices) {  // NOLINT(readability-use-anyofallof): it sums
+    const size_t row_bytes = specs[index].RowBytes();
     if (row_bytes > kLimit / std::max(agents, 1u)) return false;
     *total += RoundUp(row_bytes * agents);
     if (*total > kLimit) return false;
@@ -71,23 +72,24 @@ AgentGroup::~AgentGroup() {
         Batcher::RunPart(*blocks_[i].batch, blocks_[i].batch_generation, staging_);
       }
     }
+    if (batcher_.has_state()) batcher_.RunOldestReady(staging_);
     std::this_thread::yield();
   }
-  for (uint32_t i = 0; i < options_.depth; ++i) {
-    if (blocks_[i].inputs.empty()) continue;
-    std::byte* base = blocks_[i].inputs[0];
+  for (void* memory : block_memory_) {
     if (memory_.deallocate) {
-      memory_.deallocate(base, block_bytes_);
+      memory_.deallocate(memory, block_bytes_);
     } else {
-      std::free(base);
+      std::free(memory);
     }
   }
 }
 
 absl::Status AgentGroup::AllocateBlocks() {
   const models::ModelSchema& schema = batcher_.schema();
-  if (schema.inputs.empty() || !AddTensorBytes(schema.inputs, options_.agents, &block_bytes_) ||
-      !AddTensorBytes(schema.outputs, options_.agents, &block_bytes_)) {
+  const std::vector<size_t>& inputs = batcher_.host_inputs();
+  const std::vector<size_t>& outputs = batcher_.host_outputs();
+  if (inputs.empty() || !AddTensorBytes(schema.inputs, inputs, options_.agents, &block_bytes_) ||
+      !AddTensorBytes(schema.outputs, outputs, options_.agents, &block_bytes_)) {
     return absl::InvalidArgumentError(absl::StrCat("agent group: ", options_.agents, " agents of ",
                                                    schema.DebugString(),
                                                    " do not fit in memory; lower agents"));
@@ -100,19 +102,30 @@ absl::Status AgentGroup::AllocateBlocks() {
           absl::StrCat("agent group: could not get ", block_bytes_, " bytes aligned to ",
                        kAlignment, memory_.allocate ? " from the host's allocator" : ""));
     }
+    block_memory_.push_back(memory);
     std::byte* next = static_cast<std::byte*>(memory);
     std::fill_n(next, block_bytes_, std::byte{0});
     Block& block = blocks_[i];
     block.group = this;
     const auto place = [&](const std::vector<models::TensorSpec>& specs,
-                           std::vector<std::byte*>& pointers) {
-      for (const models::TensorSpec& spec : specs) {
-        pointers.push_back(next);
-        next += RoundUp(spec.RowBytes() * options_.agents);
+                           const std::vector<size_t>& indices, std::vector<std::byte*>& pointers) {
+      pointers.resize(specs.size());
+      for (const size_t index : indices) {
+        pointers[index] = next;
+        next += RoundUp(specs[index].RowBytes() * options_.agents);
       }
     };
-    place(schema.inputs, block.inputs);
-    place(schema.outputs, block.outputs);
+    place(schema.inputs, inputs, block.inputs);
+    place(schema.outputs, outputs, block.outputs);
+    if (!batcher_.has_state()) continue;
+    const size_t states = batcher_.options().states.pairs.size();
+    block.fading_inputs.resize(states);
+    block.fading_outputs.resize(states);
+    block.resets.resize((options_.agents + 63) / 64);
+  }
+  if (batcher_.has_state()) {
+    state_ = std::make_unique<AgentState>(schema, batcher_.options().states, options_.agents,
+                                          batcher_.options().can_fade);
   }
   return absl::OkStatus();
 }
@@ -149,6 +162,7 @@ Block* AgentGroup::Input() noexcept {
     return nullptr;
   }
   chosen->ticket = 0;
+  std::fill(chosen->resets.begin(), chosen->resets.end(), 0);
   chosen->SetState(BlockState::kWriting);
   writing_ = chosen;
   return chosen;
@@ -161,11 +175,15 @@ AgentGroup::Answer AgentGroup::TakeWriting(uint32_t agents, Block** block) noexc
   (*block)->agents = agents;
   (*block)->ticket = next_ticket_++;
   (*block)->submit_ns = batcher_.clock().NowNs();
+  if (state_ != nullptr) state_->TakeResets(**block);
   return Answer::kOk;
 }
 
 AgentGroup::Answer AgentGroup::Submit(uint32_t agents, bool now, uint64_t last_tick,
                                       uint64_t* ticket) noexcept {
+  // Frames of agents with a state follow each other; and so only one thread at a time, this one or
+  // the ticking one, has a block of the group to close.
+  if (now && state_ != nullptr && OldestSubmitted() != nullptr) return Answer::kBusy;
   Block* block = nullptr;
   const Answer answer = TakeWriting(agents, &block);
   if (answer != Answer::kOk) return answer;
@@ -232,9 +250,12 @@ AgentGroup::Answer AgentGroup::Wait(uint64_t ticket, int64_t timeout_ns) noexcep
     const BlockState state = block->State();
     if (state == BlockState::kDone) return AnswerOf(*block);
     if (closing_.load(std::memory_order_relaxed)) return Answer::kClosing;
-    if (state == BlockState::kRunning && timeout_ns != 0) {
-      if (Batcher::RunPart(*block->batch, block->batch_generation, staging_)) continue;
-      if (!Batcher::IsLaunched(*block->batch, block->batch_generation)) {
+    const bool running = state == BlockState::kRunning;
+    if ((running || state == BlockState::kHeld) && timeout_ns != 0) {
+      if (running && Batcher::RunPart(*block->batch, block->batch_generation, staging_)) continue;
+      // What it waits for may be anybody's.
+      if (state_ != nullptr && batcher_.RunOldestReady(staging_)) continue;
+      if (running && !Batcher::IsLaunched(*block->batch, block->batch_generation)) {
         // The ticking thread is just closing it; to sleep now could miss our turn to run it.
         std::this_thread::yield();
         continue;
@@ -255,7 +276,14 @@ AgentGroup::Answer AgentGroup::Wait(uint64_t ticket, int64_t timeout_ns) noexcep
   }
 }
 
+AgentGroup::Answer AgentGroup::ResetAgents(uint32_t first, uint32_t count) noexcept {
+  if (first > options_.agents || count > options_.agents - first) return Answer::kInvalidArgument;
+  if (state_ != nullptr) state_->Reset(first, count);
+  return Answer::kOk;
+}
+
 AgentGroup::Answer AgentGroup::Run(uint32_t agents, uint64_t last_tick) noexcept {
+  if (state_ != nullptr && OldestSubmitted() != nullptr) return Answer::kBusy;
   Block* block = nullptr;
   const Answer answer = TakeWriting(agents, &block);
   if (answer != Answer::kOk) return answer;

@@ -15,8 +15,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "runtime/agent_state.h"
 #include "runtime/batcher.h"
 #include "runtime/block.h"
 #include "runtime/staging.h"
@@ -72,7 +75,7 @@ class AgentGroup {
   // the same one until Submit or Run. Null: every block is in use.
   Block* Input() noexcept;
   // now: closes a batch of its own at once, under the tick number given, instead of at the next
-  // tick.
+  // tick. With state: kBusy while earlier rows of the group wait for their tick.
   Answer Submit(uint32_t agents, bool now, uint64_t last_tick, uint64_t* ticket) noexcept;
   // The newest block that finished well; null: none yet. It stays as it is until Latest finds a
   // newer.
@@ -80,11 +83,20 @@ class AgentGroup {
   Answer Poll(uint64_t ticket) noexcept;
   Answer Wait(uint64_t ticket, int64_t timeout_ns) noexcept;
   Answer Run(uint32_t agents, uint64_t last_tick) noexcept;
+  // These agents begin anew, with a state of zeros, with the next rows that are submitted.
+  Answer ResetAgents(uint32_t first, uint32_t count) noexcept;
 
   // ---- other threads
   // ------------------------------------------------------------------------------- The block
   // submitted longest ago that no batch has taken; null: none.
   Block* OldestSubmitted() noexcept;
+  // Whoever closes one of its blocks: it is the newest that any batch has taken now. Returns the
+  // one before; null: there was none. One closer at a time.
+  Block* ExchangeNewestClosed(Block* block) noexcept {
+    return std::exchange(newest_closed_, block);
+  }
+  // Null: its model has none. See AgentState for who may do what.
+  AgentState* state() noexcept { return state_.get(); }
   // Makes a Wait that runs now, and every later one, answer kClosing soon.
   void Interrupt() noexcept;
   // One more, one fewer block that a batch may touch.
@@ -102,8 +114,12 @@ class AgentGroup {
   const AgentGroupOptions options_;
   const BlockMemory memory_;
   size_t block_bytes_ = 0;
-  // One allocation a block; blocks_[i].inputs and .outputs point into it.
+  // One allocation a block, at block_memory_[i]; blocks_[i].inputs and .outputs point into it.
+  std::vector<void*> block_memory_;
   std::unique_ptr<Block[]> blocks_;
+
+  std::unique_ptr<AgentState> state_;
+  Block* newest_closed_ = nullptr;  // of the closer; has_state only
 
   Block* writing_ = nullptr;
   Block* reading_ = nullptr;

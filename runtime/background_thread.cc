@@ -11,6 +11,10 @@ namespace {
 
 constexpr int kBackgroundNice = 10;
 
+// linux/ioprio.h, which older kernel headers lack: IOPRIO_PRIO_VALUE(IOPRIO_CLASS_IDLE, 0).
+constexpr int kIoPriorityWhoProcess = 1;
+constexpr int kIoPriorityIdle = 3 << 13;
+
 }  // namespace
 
 void BecomeBackgroundThread(const std::string& name) {
@@ -18,6 +22,7 @@ void BecomeBackgroundThread(const std::string& name) {
   const sched_param no_priority{};
   sched_setscheduler(0, SCHED_BATCH, &no_priority);
   setpriority(PRIO_PROCESS, static_cast<id_t>(syscall(SYS_gettid)), kBackgroundNice);
+  syscall(SYS_ioprio_set, kIoPriorityWhoProcess, 0, kIoPriorityIdle);
 }
 
 }  // namespace graft::runtime

@@ -6,9 +6,10 @@
 
 namespace graft::runtime {
 
-// Names the calling thread (15 characters at most), lowers its priority (nice 10), and makes it a
-// batch thread: being woken, it does not take the core from the thread that woke it, such as a host
-// inside tick(). All three need no privilege and fail silently where the kernel refuses.
+// Names the calling thread (15 characters at most), lowers its priority (nice 10), lets its disk
+// accesses wait for everybody else's (the idle class), and makes it a batch thread: being woken, it
+// does not take the core from the thread that woke it, such as a host inside tick(). None needs a
+// privilege; all fail silently where the kernel refuses.
 void BecomeBackgroundThread(const std::string& name);
 
 }  // namespace graft::runtime

@@ -4,7 +4,9 @@
 //   ReadyBatch oldest = batcher.OldestReady();   // any worker; then claim a part and run it:
 //   Batcher::RunPart(*oldest.batch, oldest.generation, mine);
 //
-// A batch holds one version from its closing to its end. It is cut into parts of at most max_rows
+// A batch holds one version from its closing to its end, and those that run beside it: one that
+// fades, one on trial. Where agents have a state, a group's batches follow each other: a batch that
+// waits for an earlier one is started by whoever finishes that. A batch is cut into parts of at most max_rows
 // rows; a part whose rows lie in one block runs in place, others are gathered and scattered through
 // the caller's Staging (counted).
 //
@@ -25,16 +27,20 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "models/tensor/tensor_spec.h"
+#include "runtime/agent_state.h"
+#include "runtime/blend.h"
 #include "runtime/block.h"
 #include "runtime/clock.h"
 #include "runtime/mutex.h"
 #include "runtime/staging.h"
+#include "runtime/trial_report.h"
 #include "runtime/version_set.h"
 
 namespace graft::runtime {
 
 class AgentGroup;
 class Batcher;
+class PartForward;
 class Scheduler;
 
 struct Batch {
@@ -43,8 +49,16 @@ struct Batch {
   std::atomic<uint64_t> claims{0};
   std::atomic<uint32_t> unfinished_parts{0};  // who brings it to 0 finishes the batch
   std::atomic<Outcome> outcome{Outcome::kOk};
+  // States only: earlier batches of its groups that are not done, and one for who closes it.
+  std::atomic<uint32_t> blockers{0};
+  std::atomic<bool> fading_failed{false};
+  std::atomic<bool> trial_failed{false};
   Batcher* batcher = nullptr;
   const Version* version = nullptr;  // held
+  VersionSet::Fade fade;             // its version is held, if there is one
+  const Version* trial = nullptr;    // held; serves the first rows of each group
+  double trial_share = 1;
+  bool for_lanes = false;
   Block* first = nullptr;
   uint32_t rows = 0;
   uint32_t rows_per_part = 0;
@@ -65,7 +79,15 @@ struct ReadyBatch {
 struct BatcherOptions {
   models::ModelSchema schema;
   uint32_t max_rows = 1024;
-  int64_t deadline_ns = 0;  // after submit; 0: none
+  int64_t deadline_ns = 0;   // after submit; 0: none
+  StateOptions states = {};  // which inputs and outputs are the agents' recurrent state
+  // How a version fades into the next; VersionSet knows how long.
+  bool can_fade = false;
+  BlendCurve blend_curve = BlendCurve::kSmoothstep;
+  std::vector<BlendKind> blends = {};  // of each output; @pre CanBlend
+  // Share of each group's capacity, its first agents, that a version on trial serves; 0: it serves
+  // none and is only compared.
+  double trial_fraction = 0;
 };
 
 // See graft_model_stats.
@@ -95,6 +117,12 @@ class Batcher {
   Batcher& operator=(const Batcher&) = delete;
 
   const models::ModelSchema& schema() const { return options_.schema; }
+  const BatcherOptions& options() const { return options_; }
+  // The inputs and outputs of the schema that are the host's: all but the states.
+  const std::vector<size_t>& host_inputs() const { return host_inputs_; }
+  const std::vector<size_t>& host_outputs() const { return host_outputs_; }
+  // A group's batches follow each other: each begins with the state that the one before left.
+  bool has_state() const { return !options_.states.pairs.empty(); }
   const Clock& clock() const { return clock_; }
   BatchCounters& counters() { return counters_; }
 
@@ -106,6 +134,9 @@ class Batcher {
   void RemoveGroup(AgentGroup* group);
   // The text of the newest failed forward; empty if none.
   std::string LastFailure();
+  // The group's first agents that a version on trial serves.
+  uint32_t TrialAgents(const AgentGroup& group) const noexcept;
+  TrialReport& trial_report() { return trial_report_; }
   // Batch sizes seen so far, ascending, for warming a new version up; at least {1}.
   std::vector<uint32_t> UsedRows() const;
 
@@ -114,14 +145,20 @@ class Batcher {
     uint32_t batches = 0;
     uint32_t rows = 0;
   };
-  // Every SUBMITTED block of every group goes into one batch, which is made ready for lanes.
+  // Every SUBMITTED block of every group goes into one batch, which is made ready for lanes. With
+  // state, each block of a group goes into a batch of its own.
   Closed CloseTick(uint64_t tick) noexcept;
   // This block alone becomes a batch (SUBMITTED -> RUNNING). dispatch: make it ready for lanes.
   // False: all batches of the pool are in flight, the block stays as it is.
   bool CloseOne(Block* block, uint64_t tick, bool dispatch) noexcept;
   // Claims one part and runs it on this thread. False: no part is left, or the batch is another one
   // by now.
-  static bool RunPart(Batch& batch, uint32_t generation, Staging& staging) noexcept;
+  // may_shadow: a version on trial that serves no rows may be run after it, on the same rows; for
+  // threads that nobody waits for.
+  static bool RunPart(Batch& batch, uint32_t generation, Staging& staging,
+                      bool may_shadow = false) noexcept;
+  // Claims and runs a part of the batch that waits longest. False: none is ready.
+  bool RunOldestReady(Staging& staging) noexcept;
   // False in the short time between a block's RUNNING and the release of its batch.
   static bool IsLaunched(const Batch& batch, uint32_t generation) noexcept;
   // For lanes: the ready batch whose rows wait longest.
@@ -134,15 +171,24 @@ class Batcher {
   uint64_t BitOf(const Batch& batch) const noexcept {
     return uint64_t{1} << (&batch - batches_.data());
   }
-  void Launch(Batch* batch, Block* first, uint32_t rows, uint64_t tick, bool dispatch) noexcept;
-  void Compute(Batch& batch, uint32_t first_row, uint32_t rows, Staging& staging) noexcept;
+  Closed CloseRound(uint64_t tick) noexcept;
+  void Join(Block* block, Batch* batch) noexcept;
+  void Close(Batch* batch, Block* first, uint32_t rows, uint64_t tick, bool dispatch) noexcept;
+  void AcquireVersions(Batch& batch) noexcept;
+  void Start(Batch& batch) noexcept;
+  void Compute(Batch& batch, PartForward& forward, uint32_t rows) noexcept;
+  const Version* AcquireShadow() noexcept;
+  void RunShadow(PartForward& forward, const Version* trial) noexcept;
+  void NoteFailure(const Version& version, uint32_t rows, const absl::Status& status);
   void Finish(Batch& batch) noexcept;
   std::atomic<uint64_t>& CounterOf(Outcome outcome) noexcept;
   void NoteRows(uint32_t rows) noexcept;
 
   static constexpr uint32_t kMaxBatches = 64;
 
-  const BatcherOptions options_;
+  BatcherOptions options_;  // not changed once made
+  std::vector<size_t> host_inputs_;
+  std::vector<size_t> host_outputs_;
   VersionSet& versions_;
   Scheduler* const scheduler_;
   const Clock& clock_;
@@ -165,6 +211,9 @@ class Batcher {
   std::array<std::atomic<uint64_t>, kTrackedRows / 64> used_rows_{};
   std::atomic<uint32_t> largest_rows_{0};
 
+  TrialReport trial_report_;
+  // Clock time before which no lane runs a shadow: they take a tenth of one lane's time at most.
+  std::atomic<int64_t> shadow_rest_until_ns_{0};
   Mutex failure_mutex_;  // taken by a worker whose forward failed, and by LastFailure
   std::string last_failure_ ABSL_GUARDED_BY(failure_mutex_);
 };

@@ -2,11 +2,16 @@
 // the host reads its outputs.
 //
 //   FREE -> WRITING -> SUBMITTED -> RUNNING -> DONE -> FREE
+//                           '-> HELD -^
+//
+// HELD: rows of a model with recurrent state, closed into a batch that waits until the group's
+// earlier rows are done.
 //
 // Threads. The group's thread moves FREE -> WRITING -> SUBMITTED and DONE -> FREE; the ticking
 // thread (or the group's, for SubmitNow and Run) moves SUBMITTED -> RUNNING; the thread that
 // finishes the batch moves RUNNING -> DONE. Each move is a release store of `state`, each look an
-// acquire load: whoever sees a state may read what was written before it.
+// acquire load: whoever sees a state may read what was written before it. HELD -> RUNNING is moved
+// by whoever finishes the last batch that it waits for.
 #ifndef GRAFT_RUNTIME_BLOCK_H_
 #define GRAFT_RUNTIME_BLOCK_H_
 
@@ -20,7 +25,7 @@ namespace graft::runtime {
 class AgentGroup;
 struct Batch;
 
-enum class BlockState : uint32_t { kFree, kWriting, kSubmitted, kRunning, kDone };
+enum class BlockState : uint32_t { kFree, kWriting, kSubmitted, kHeld, kRunning, kDone };
 
 // What became of the rows of a batch.
 enum class Outcome : uint32_t {
@@ -32,8 +37,12 @@ enum class Outcome : uint32_t {
 
 struct Block {
   AgentGroup* group = nullptr;
-  std::vector<std::byte*> inputs;   // [capacity, ...] each, 64-byte aligned
-  std::vector<std::byte*> outputs;  // likewise
+  // [capacity, ...] each, 64-byte aligned. Those of a state are set for each batch (AgentState).
+  std::vector<std::byte*> inputs;
+  std::vector<std::byte*> outputs;
+  // Of each state: what a fading version reads and writes instead.
+  std::vector<std::byte*> fading_inputs;
+  std::vector<std::byte*> fading_outputs;
 
   // A futex word: wait() sleeps on it. `sleepers` tells the finisher whether to make the system
   // call; both are sequentially consistent (either the sleeper sees DONE or the finisher sees the
@@ -45,16 +54,24 @@ struct Block {
   uint64_t ticket = 0;  // counts from 1 within the group
   uint32_t agents = 0;
   int64_t submit_ns = 0;
+  std::vector<uint64_t> resets;  // bit i % 64 of word i / 64: agent i begins anew; states only
 
   // Written by whoever closes the batch, before RUNNING.
   Batch* batch = nullptr;
   uint32_t batch_generation = 0;
   Block* next = nullptr;  // the next block of the same batch
+  // States only: the batch that waits for this block; the batcher's mark once it is done. Exchanged
+  // by the closer of the next block and by the finisher of this one: who comes second starts it.
+  std::atomic<Batch*> waiting{nullptr};
 
   // Written by the finisher before DONE.
   Outcome outcome = Outcome::kOk;
   uint64_t version = 0;
   uint64_t tick = 0;
+  uint64_t fading_version = 0;  // 0: none
+  double share = 1;             // of `version`, beside the fading one
+  uint64_t trial_version = 0;   // computed the first trial_agents rows; 0: none
+  uint32_t trial_agents = 0;
 
   BlockState State() const {
     return static_cast<BlockState>(state.load(std::memory_order_acquire));

@@ -38,6 +38,13 @@ class Loader {
   // it names the file and the next step.
   virtual absl::StatusOr<std::unique_ptr<Executable>> Load(const std::string& path,
                                                            const CancelToken& cancel) = 0;
+
+  // A text that is equal for equal contents only. Reads the whole file, gently.
+  virtual absl::StatusOr<std::string> Digest(const std::string& path,
+                                             const CancelToken& cancel) = 0;
+
+  // What only this kind of model can know to be wrong with one that loaded: its values. Runs it.
+  virtual absl::Status Validate(const Executable& executable, const CancelToken& cancel) = 0;
 };
 
 }  // namespace graft::runtime

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <limits>
+#include <new>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "runtime/candidate_check.h"
 
 namespace graft::runtime {
 namespace {
@@ -40,7 +43,8 @@ Model::Model(ModelOptions options, std::unique_ptr<Loader> loader, const ModelSe
     : options_(std::move(options)),
       loader_(std::move(loader)),
       services_(services),
-      versions_(options_.keep, [this] { WakeWatcher(); }) {}
+      versions_(
+          options_.keep, [this] { WakeWatcher(); }, options_.continuity.blend_ns) {}
 
 Model::~Model() {
   if (services_.watcher != nullptr) services_.watcher->Remove(this);
@@ -58,7 +62,7 @@ absl::Status Model::OpenFirst() {
     job.path = file.path;
     job.identity = file.identity;
     job.version = versions_.Discover(file.path, services_.clock->NowNs());
-    const absl::Status status = RunJob(job);
+    const absl::Status status = RunJobGuarded(job);
     if (status.ok()) break;
     if (newest_refusal.ok()) newest_refusal = status;
   }
@@ -84,9 +88,15 @@ absl::Status Model::OpenFirst() {
 }
 
 absl::Status Model::MakeBatcher(const models::ModelSchema& schema) {
+  BatcherOptions options{.schema = schema,
+                         .max_rows = options_.max_rows,
+                         .deadline_ns = options_.deadline_ns,
+                         .trial_fraction = options_.trial.fraction};
+  if (absl::Status status = ApplyContinuity(options_.continuity, &options); !status.ok()) {
+    return absl::Status(status.code(), absl::StrCat(options_.name, ": ", status.message()));
+  }
   absl::StatusOr<std::unique_ptr<Batcher>> batcher =
-      Batcher::Create({schema, options_.max_rows, options_.deadline_ns}, versions_,
-                      services_.scheduler, *services_.clock);
+      Batcher::Create(std::move(options), versions_, services_.scheduler, *services_.clock);
   if (!batcher.ok()) return batcher.status();
   batcher_ = *std::move(batcher);
   return absl::OkStatus();
@@ -110,6 +120,31 @@ absl::Status Model::Load(const std::string& path, int64_t timeout_ns, uint64_t* 
   return job->result;
 }
 
+size_t Model::CancelLoads() {
+  const std::lock_guard lock(jobs_mutex_);
+  for (const std::shared_ptr<Job>& job : jobs_) job->cancel.Cancel();
+  return jobs_.size();
+}
+
+absl::Status Model::Commit() {
+  absl::Status status = versions_.Commit();
+  Announce();
+  return status;
+}
+
+absl::Status Model::Rollback() {
+  absl::Status status = versions_.Rollback();
+  Announce();
+  return status;
+}
+
+void Model::Announce() {
+  MutexLock lock(announce_mutex_);
+  const std::vector<VersionEvent> events = versions_.TakeEvents();
+  if (!services_.listener) return;
+  for (const VersionEvent& event : events) services_.listener(options_.name, event);
+}
+
 void Model::SetPinned(bool pinned) {
   MutexLock lock(scan_mutex_);
   pinned_ = pinned;
@@ -124,7 +159,8 @@ bool Model::pinned() {
 void Model::WarmUp(uint32_t rows) {
   const Version* version = versions_.Acquire();
   if (version == nullptr) return;
-  WarmUp(*version->executable, {std::min(rows, options_.max_rows)}).IgnoreError();
+  runtime::WarmUp(*version->executable, {std::min(rows, options_.max_rows)}, CancelToken())
+      .IgnoreError();
   versions_.Release(version);
 }
 
@@ -132,12 +168,34 @@ void Model::WarmUp(uint32_t rows) {
 
 int64_t Model::Visit(int64_t now_ns) {
   for (std::unique_ptr<Executable>& executable : versions_.Reap()) executable.reset();
+  Announce();
   int64_t next_ns = std::numeric_limits<int64_t>::max();
+  if (options_.trial.enabled) FollowTrial(now_ns, &next_ns);
   if (options_.watch) {
-    next_ns = now_ns + options_.poll_ns;
+    next_ns = std::min(next_ns, now_ns + options_.poll_ns);
     Scan(now_ns, &next_ns);
   }
   return next_ns;
+}
+
+void Model::FollowTrial(int64_t now_ns, int64_t* next_ns) {
+  constexpr int64_t kLookNs = 50'000'000;
+  int64_t started_ns = 0;
+  const Version* trial = versions_.AcquireTrial(&started_ns);
+  if (trial == nullptr) return;
+  const uint64_t number = trial->number;
+  versions_.Release(trial);
+  *next_ns = std::min(*next_ns, now_ns + kLookNs);
+  const TrialReport::Figures figures = batcher_->trial_report().Read();
+  if (figures.version != number) return;  // the next trial is about to begin
+  const TrialVerdict verdict = JudgeTrial(options_.trial, figures, now_ns - started_ns);
+  if (verdict.kind == TrialVerdict::Kind::kRejected) {
+    versions_.RejectTrial(number, verdict.reason);
+    Say(LogLevel::kWarning, absl::StrCat("version ", number, " refused: ", verdict.reason));
+    Announce();
+  } else if (verdict.kind == TrialVerdict::Kind::kTakesOver && !options_.manual_commit) {
+    versions_.CommitTrial(number);
+  }
 }
 
 void Model::Scan(int64_t now_ns, int64_t* next_ns) {
@@ -159,6 +217,8 @@ void Model::Scan(int64_t now_ns, int64_t* next_ns) {
   if (!watched_ || watched_->path != fresh->path || watched_->identity != fresh->identity) {
     watched_ = Watched{fresh->path, fresh->identity, now_ns};
   }
+  // A clock that jumped back must not make us wait until it has caught up.
+  watched_->unchanged_since_ns = std::min(watched_->unchanged_since_ns, now_ns);
   const int64_t unchanged_ns = now_ns - watched_->unchanged_since_ns;
   if (unchanged_ns < options_.stable_ns) {
     *next_ns = std::min(*next_ns, watched_->unchanged_since_ns + options_.stable_ns);
@@ -208,7 +268,7 @@ void Model::RunJobs() {
       const std::lock_guard lock(jobs_mutex_);
       job = jobs_.front();
     }
-    const absl::Status result = RunJob(*job);
+    const absl::Status result = RunJobGuarded(*job);
     // The watcher may look at the source again; said before the model can go.
     WakeWatcher();
     const std::lock_guard lock(jobs_mutex_);
@@ -221,28 +281,50 @@ void Model::RunJobs() {
   }
 }
 
+// A load that throws is a version that is refused, not the end of the host.
+absl::Status Model::RunJobGuarded(Job& job) {
+  absl::Status status;
+  try {
+    return RunJob(job);
+  } catch (const std::bad_alloc&) {
+    status = absl::ResourceExhaustedError(
+        absl::StrCat(job.path, ": not enough memory to load it beside the serving version"));
+  } catch (const std::exception& error) {
+    status = absl::InternalError(absl::StrCat(job.path, ": ", error.what()));
+  }
+  Refuse(job.version, status);
+  return status;
+}
+
 absl::Status Model::RunJob(Job& job) {
   const int64_t start_ns = services_.clock->NowNs();
+  if (job.cancel.cancelled()) {
+    const absl::Status cancelled = absl::CancelledError(absl::StrCat(job.path, ": cancelled"));
+    Refuse(job.version, cancelled);
+    return cancelled;
+  }
   versions_.Advance(job.version, VersionState::kLoading);
+  Announce();
   const auto reject = [&](const absl::Status& status) {
+    RememberRefusal(job, status);
     Refuse(job.version, status);
     return status;
   };
+  if (absl::Status status = CheckNotRefusedBefore(job); !status.ok()) return reject(status);
   absl::StatusOr<std::unique_ptr<Executable>> executable = LoadStable(job);
   if (!executable.ok()) return reject(executable.status());
   versions_.Advance(job.version, VersionState::kValidating);
   if (absl::Status status = CheckSchema((*executable)->schema(), job.path); !status.ok()) {
     return reject(status);
   }
+  if (absl::Status status = loader_->Validate(**executable, job.cancel); !status.ok()) {
+    return reject(status);
+  }
   const int64_t loaded_ns = services_.clock->NowNs();
   versions_.Advance(job.version, VersionState::kWarming);
-  const std::vector<uint32_t> used_rows =
-      batcher_ == nullptr ? std::vector<uint32_t>{1} : batcher_->UsedRows();
-  if (absl::Status status = WarmUp(**executable, used_rows); !status.ok()) {
-    return reject(absl::Status(
-        status.code(), absl::StrCat(job.path, ": the first forward failed: ", status.message())));
-  }
-  if (job.cancel.cancelled()) return reject(absl::CancelledError("cancelled"));
+  if (absl::Status status = TryOut(**executable, job); !status.ok()) return reject(status);
+  if (job.cancel.cancelled())
+    return reject(absl::CancelledError(absl::StrCat(job.path, ": cancelled")));
   const int64_t warm_ns = services_.clock->NowNs();
   const bool first = batcher_ == nullptr;
   if (first) {
@@ -258,11 +340,49 @@ absl::Status Model::RunJob(Job& job) {
     MutexLock lock(scan_mutex_);
     tried_.insert(job.overtakes.begin(), job.overtakes.end());
   }
+  const bool on_trial = options_.trial.enabled && versions_.serving_number() != 0;
+  const Publication publication = first                                ? Publication::kAtOnce
+                                  : options_.manual_commit || on_trial ? Publication::kHeld
+                                                                       : Publication::kOffered;
   versions_.Ready(job.version, *std::move(executable), loaded_ns - start_ns, warm_ns - loaded_ns,
-                  /*publish_now=*/first);
+                  publication);
+  if (on_trial) {
+    batcher_->trial_report().Begin(job.version);
+    versions_.StartTrial().IgnoreError();  // a rollback may have come between
+  }
   Say(LogLevel::kInfo, text);
-  if (!first && !options_.manual_commit) return versions_.Commit();
+  Announce();
   return absl::OkStatus();
+}
+
+// Only what the watcher found: a load that the host asks for is always tried.
+absl::Status Model::CheckNotRefusedBefore(Job& job) {
+  if (!job.identity || !refused_.AnyOfSize(job.identity->size_bytes)) return absl::OkStatus();
+  const absl::StatusOr<std::string> digest = loader_->Digest(job.path, job.cancel);
+  if (!digest.ok()) return absl::OkStatus();  // loading it says what is wrong
+  const RefusedContents::Refusal* known = refused_.Find(job.identity->size_bytes, *digest);
+  if (known == nullptr) return absl::OkStatus();
+  return absl::AlreadyExistsError(absl::StrCat(job.path, ": the same bytes as version ",
+                                               known->version,
+                                               ", which was refused: ", known->reason));
+}
+
+void Model::RememberRefusal(Job& job, const absl::Status& why) {
+  switch (why.code()) {
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kOutOfRange:
+    case absl::StatusCode::kUnimplemented:
+    case absl::StatusCode::kDataLoss:
+      break;  // it is the contents that are wrong
+    default:
+      return;  // the moment may have been: another try may go well
+  }
+  const std::optional<FileIdentity> before = IdentityOf(job.path);
+  if (!before || (job.identity && *job.identity != *before)) return;
+  absl::StatusOr<std::string> digest = loader_->Digest(job.path, job.cancel);
+  if (!digest.ok() || IdentityOf(job.path) != before) return;
+  refused_.Add({before->size_bytes, *std::move(digest), job.version, std::string(why.message())});
 }
 
 // Loads the file, and only believes what it got if the file is still the one that was found.
@@ -290,32 +410,39 @@ absl::Status Model::CheckSchema(const models::ModelSchema& found, const std::str
       ", found ", found.DebugString(), ". Close the model and open it anew to change its shape"));
 }
 
-// Twice for each size: the first forward of a size may prepare what the second one uses.
-absl::Status Model::WarmUp(const Executable& executable, const std::vector<uint32_t>& rows) const {
-  const models::ModelSchema& schema = executable.schema();
-  Staging staging;
-  for (const uint32_t row_count : rows) {
-    staging.inputs.clear();
-    staging.outputs.clear();
-    size_t buffer = 0;
-    for (const models::TensorSpec& spec : schema.inputs) {
-      std::byte* zeros = staging.Buffer(buffer++, spec.RowBytes() * row_count);
-      std::fill_n(zeros, spec.RowBytes() * row_count, std::byte{0});
-      staging.inputs.push_back(zeros);
-    }
-    for (const models::TensorSpec& spec : schema.outputs) {
-      staging.outputs.push_back(staging.Buffer(buffer++, spec.RowBytes() * row_count));
-    }
-    for (int pass = 0; pass < 2; ++pass) {
-      absl::Status status = executable.Run(row_count, staging.inputs, staging.outputs);
-      if (!status.ok()) return status;
-    }
+// Runs the candidate in every way in which agents will depend on it.
+absl::Status Model::TryOut(const Executable& candidate, const Job& job) {
+  const std::vector<uint32_t> used_rows =
+      batcher_ == nullptr ? std::vector<uint32_t>{1} : batcher_->UsedRows();
+  const auto with_path = [&](const absl::Status& status, absl::string_view what) {
+    return absl::Status(status.code(), absl::StrCat(job.path, ": ", what, status.message()));
+  };
+  if (absl::Status status = runtime::WarmUp(candidate, used_rows, job.cancel); !status.ok()) {
+    return with_path(status, "the first forward failed: ");
+  }
+  const Version* serving = versions_.Acquire();
+  if (serving == nullptr) return absl::OkStatus();
+  absl::Status status = CheckFinite(candidate, *serving->executable, used_rows.back());
+  absl::StatusOr<double> slowdown = 0.0;
+  if (status.ok() && options_.max_slowdown > 0) {
+    slowdown = Slowdown(candidate, *serving->executable, used_rows.back(), *services_.clock);
+    status = slowdown.status();
+  }
+  versions_.Release(serving);
+  if (!status.ok()) return with_path(status, "");
+  if (options_.max_slowdown > 0 && *slowdown > options_.max_slowdown) {
+    // The machine's moment may have been bad: these bytes may be tried again.
+    return absl::UnavailableError(
+        absl::StrFormat("%s: a forward of %d rows takes %.2f times as long as the serving "
+                        "version's; at most %.2f times is allowed (swap.max_slowdown)",
+                        job.path, used_rows.back(), *slowdown, options_.max_slowdown));
   }
   return absl::OkStatus();
 }
 
 void Model::Refuse(uint64_t version, const absl::Status& why) {
   versions_.Reject(version, why.message());
+  Announce();
   // While nothing serves, the error that Open returns says it.
   if (batcher_ == nullptr) return;
   Say(LogLevel::kWarning, absl::StrCat("version ", version, " refused: ", why.message()));

@@ -4,9 +4,9 @@
 //   file changes -> Visit (watcher thread): stable? complete? -> job on the load queue -> Load,
 //   schema check, warm-up -> VersionSet::Ready -> (auto commit) -> the next tick publishes it
 //
-// Threads. Open, Load, Commit, Rollback, SetPinned, Describe: control side, any thread. Visit: the
-// watcher's thread. RunJobs: a loader thread, one at a time for a model. versions() and batcher()
-// say themselves. Ownership: the Runtime owns its models; a Model outlives its groups.
+// Threads. Open, Load, CancelLoads, Commit, Rollback, SetPinned: control side, any thread. Visit:
+// the watcher's thread. RunJobs: a loader thread, one at a time for a model. versions() and
+// batcher() say themselves. Ownership: the Runtime owns its models; a Model outlives its groups.
 #ifndef GRAFT_RUNTIME_MODEL_H_
 #define GRAFT_RUNTIME_MODEL_H_
 
@@ -24,18 +24,24 @@
 #include "absl/status/statusor.h"
 #include "runtime/batcher.h"
 #include "runtime/clock.h"
+#include "runtime/continuity.h"
 #include "runtime/load_queue.h"
 #include "runtime/loader.h"
 #include "runtime/mutex.h"
+#include "runtime/refused_contents.h"
 #include "runtime/scheduler.h"
 #include "runtime/source_listing.h"
 #include "runtime/source_watcher.h"
+#include "runtime/trial_rule.h"
 #include "runtime/version_set.h"
 
 namespace graft::runtime {
 
 enum class LogLevel : uint8_t { kDebug, kInfo, kWarning, kError };
 using Log = std::function<void(LogLevel, const std::string& text)>;
+// Told of every state that a version of a model enters; on control threads, one event at a time for
+// a model, in order.
+using VersionListener = std::function<void(const std::string& model, const VersionEvent& event)>;
 
 struct ModelOptions {
   std::string name;
@@ -50,8 +56,13 @@ struct ModelOptions {
   uint32_t keep = 1;
   uint32_t max_rows = 1024;
   int64_t deadline_ns = 0;
-  int64_t poll_ns = 250'000'000;          // a look at the source at least so often
-  int64_t stable_ns = 50'000'000;         // unchanged for so long before it is read
+  int64_t poll_ns = 250'000'000;   // a look at the source at least so often
+  int64_t stable_ns = 50'000'000;  // unchanged for so long before it is read
+  ContinuityOptions continuity;
+  TrialRule trial;
+  // A candidate whose forward takes longer than so many times the serving version's is rejected; 0:
+  // however long.
+  double max_slowdown = 0;
   int64_t incomplete_ns = 1'000'000'000;  // unchanged for so long and still incomplete: rejected
 };
 
@@ -62,6 +73,7 @@ struct ModelServices {
   SourceWatcher* watcher = nullptr;  // null: nobody calls Visit but the owner
   const Clock* clock = nullptr;
   Log log;
+  VersionListener listener;
 };
 
 class Model {
@@ -84,8 +96,16 @@ class Model {
   // Makes the file a candidate. timeout_ns: 0 returns at once; negative waits until it is ready or
   // rejected (its error is returned); kDeadlineExceeded: still loading. *version is its number.
   absl::Status Load(const std::string& path, int64_t timeout_ns, uint64_t* version);
+  // What is loading or waits to be loaded ends soon, REJECTED. Returns how many there were.
+  size_t CancelLoads();
+  // See VersionSet.
+  absl::Status Commit();
+  absl::Status Rollback();
+  // New files are no longer followed; versions that are loading still become candidates.
   void SetPinned(bool pinned);
   bool pinned();
+  // Tells the listener what has happened to the versions since the last time.
+  void Announce();
 
   // Runs the serving version once over `rows` rows of zeros, so that the first real batch of that
   // size is not the slow one. A failing forward is the frame's to report.
@@ -121,10 +141,14 @@ class Model {
   void Scan(int64_t now_ns, int64_t* next_ns);
   void Enqueue(std::shared_ptr<Job> job);
   void RunJobs();
+  absl::Status RunJobGuarded(Job& job);
   absl::Status RunJob(Job& job);
   absl::StatusOr<std::unique_ptr<Executable>> LoadStable(Job& job);
+  absl::Status CheckNotRefusedBefore(Job& job);
+  void RememberRefusal(Job& job, const absl::Status& why);
   absl::Status CheckSchema(const models::ModelSchema& found, const std::string& path) const;
-  absl::Status WarmUp(const Executable& executable, const std::vector<uint32_t>& rows) const;
+  absl::Status TryOut(const Executable& candidate, const Job& job);
+  void FollowTrial(int64_t now_ns, int64_t* next_ns);
   void Refuse(uint64_t version, const absl::Status& why);
   void WakeWatcher() const noexcept;
   void Say(LogLevel level, const std::string& text) const;
@@ -134,6 +158,9 @@ class Model {
   const ModelServices services_;
   VersionSet versions_;
   std::unique_ptr<Batcher> batcher_;  // set once by OpenFirst, before anybody else sees the model
+
+  Mutex announce_mutex_;     // held while the listener is called: events stay in order
+  RefusedContents refused_;  // of RunJob: one thread at a time
 
   Mutex scan_mutex_;
   // Contents that were tried, loaded or not: the same bytes are not tried again.

@@ -38,9 +38,17 @@ bool Runtime::Tick(TickInfo* info) noexcept {
   TickInfo counted{.tick = tick};
   const uint32_t end = models_end_.load(std::memory_order_acquire);
   // All models flip before any batch is closed: a frame never mixes worlds.
-  for (uint32_t i = 0; i < end; ++i) {
-    Model* model = models_[i].load();
-    if (model != nullptr && model->versions().Flip(tick)) ++counted.swaps;
+  if (flip_holds_.load() == 0) {
+    const int64_t now_ns = clock_.NowNs();
+    bool hold_group = false;
+    for (uint32_t i = 0; i < end; ++i) {
+      Model* model = models_[i].load();
+      if (model != nullptr && model->versions().HoldsGroup(now_ns)) hold_group = true;
+    }
+    for (uint32_t i = 0; i < end; ++i) {
+      Model* model = models_[i].load();
+      if (model != nullptr && model->versions().Flip(tick, now_ns, hold_group)) ++counted.swaps;
+    }
   }
   for (uint32_t i = 0; i < end; ++i) {
     Model* model = models_[i].load();
@@ -64,6 +72,7 @@ absl::StatusOr<Model*> Runtime::OpenModel(ModelOptions options, std::unique_ptr<
   services.watcher = &watcher_;
   services.clock = &clock_;
   services.log = hooks_.log;
+  services.listener = hooks_.listener;
   absl::StatusOr<std::unique_ptr<Model>> opened =
       Model::Open(std::move(options), std::move(loader), services);
   if (!opened.ok()) return opened.status();
@@ -80,6 +89,21 @@ absl::StatusOr<Model*> Runtime::OpenModel(ModelOptions options, std::unique_ptr<
   }
   return absl::ResourceExhaustedError(
       absl::StrCat("this runtime has ", kMaxModels, " models open already; close some"));
+}
+
+absl::Status Runtime::ChangeTogether(absl::Span<Model* const> models, VersionSet::Change change) {
+  std::vector<VersionSet*> sets;
+  sets.reserve(models.size());
+  for (Model* model : models) sets.push_back(&model->versions());
+  size_t index_of_error = 0;
+  flip_holds_.fetch_add(1);
+  WaitForTickBoundary();  // later ticks see the hold
+  const absl::Status status = VersionSet::ChangeTogether(sets, change, &index_of_error);
+  flip_holds_.fetch_sub(1);
+  for (Model* model : models) model->Announce();
+  if (status.ok()) return status;
+  return absl::Status(status.code(), absl::StrCat(models[index_of_error]->name(), ": ",
+                                                  status.message(), "; no model was changed"));
 }
 
 void Runtime::CloseModel(Model* model) {
@@ -111,6 +135,13 @@ void Runtime::CloseGroup(std::unique_ptr<AgentGroup> group) {
   group->batcher().RemoveGroup(group.get());
   WaitForTickBoundary();
   group.reset();
+}
+
+void Runtime::WithModels(const std::function<void(const std::vector<Model*>& models)>& call) {
+  MutexLock lock(control_mutex_);
+  std::vector<Model*> models;
+  for (const std::unique_ptr<Model>& model : owned_) models.push_back(model.get());
+  call(models);
 }
 
 void Runtime::WaitForTickBoundary() const {

@@ -15,11 +15,13 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "runtime/agent_group.h"
 #include "runtime/clock.h"
 #include "runtime/executor.h"
@@ -40,6 +42,7 @@ struct RuntimeOptions {
 // The host's side; anything may be empty.
 struct RuntimeHooks {
   Log log;
+  VersionListener listener;
   BlockMemory block_memory;
   ThreadHooks worker_threads;
   ThreadHooks loader_threads;
@@ -66,18 +69,19 @@ class Runtime {
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;
 
-  // ---- frame side
-  // ---------------------------------------------------------------------------------- Publishes
-  // what is pending in every model, then closes and dispatches every model's batch. False: another
-  // thread is inside Tick.
+  // ---- frame side ----
+  // Publishes what is pending in every model, then closes and dispatches every model's batch.
+  // False: another thread is inside Tick.
   bool Tick(TickInfo* info) noexcept;
   // The newest tick begun; 0 before the first.
   uint64_t last_tick() const noexcept { return last_tick_.load(std::memory_order_relaxed); }
 
-  // ---- control side
-  // -------------------------------------------------------------------------------- See
-  // Model::Open; also kResourceExhausted when kMaxModels are open.
+  // ---- control side ----
+  // See Model::Open; also kResourceExhausted when kMaxModels are open.
   absl::StatusOr<Model*> OpenModel(ModelOptions options, std::unique_ptr<Loader> loader);
+  // The candidates of all these models (or what they served before) take over at one tick, or none
+  // of them does. Errors: as VersionSet::Commit and Rollback, naming the model.
+  absl::Status ChangeTogether(absl::Span<Model* const> models, VersionSet::Change change);
   // @pre its groups are closed.
   void CloseModel(Model* model);
   // Warms the serving version up for the group's capacity.
@@ -85,6 +89,10 @@ class Runtime {
                                                         const AgentGroupOptions& options);
   // @pre no thread is inside the group or will enter it. Waits for its batches in flight.
   void CloseGroup(std::unique_ptr<AgentGroup> group);
+
+  // Calls back with all open models; none of them is closed meanwhile. Not from inside the callback
+  // again.
+  void WithModels(const std::function<void(const std::vector<Model*>& models)>& call);
 
   const Scheduler* scheduler() const { return scheduler_.get(); }
 
@@ -104,6 +112,8 @@ class Runtime {
   Mutex control_mutex_;
   std::vector<std::unique_ptr<Model>> owned_ ABSL_GUARDED_BY(control_mutex_);
 
+  // Several models are being changed together: no tick flips any. Partner: tick_phase_.
+  std::atomic<uint32_t> flip_holds_{0};
   std::atomic<bool> ticking_{false};     // taken by Tick with an exchange
   std::atomic<uint64_t> tick_phase_{0};  // odd inside Tick; partner: WaitForTickBoundary
   std::atomic<uint64_t> last_tick_{0};

@@ -175,7 +175,7 @@ bool Scheduler::RunOldest(WorkerLane& lane) noexcept {
   if (oldest.batch != nullptr) {
     // Notify counted on this lane as one that looks; if there is more to do, another must look now.
     if (spinning_.fetch_sub(1) == 1 && ready_parts > 1) StartLane();
-    Batcher::RunPart(*oldest.batch, oldest.generation, lane.staging);
+    Batcher::RunPart(*oldest.batch, oldest.generation, lane.staging, /*may_shadow=*/true);
     spinning_.fetch_add(1);
   }
   lane.round.fetch_add(1);

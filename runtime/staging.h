@@ -30,6 +30,9 @@ class Staging {
   // Scratch for the pointers of one Run; kept to reuse its memory.
   std::vector<const void*> inputs;
   std::vector<void*> outputs;
+  // Likewise of a version that runs beside the serving one.
+  std::vector<const void*> other_inputs;
+  std::vector<void*> other_outputs;
 
  private:
   struct Free {

@@ -110,6 +110,8 @@ absl::Status SourceModelLoad::OpenFile() {
   absl::StatusOr<ModelFile> file = ModelFile::Open(path_);
   if (!file.ok()) return file.status();
   file_ = std::make_shared<const ModelFile>(*std::move(file));
+  // Weights serve agents: a torn or damaged record must not.
+  if (absl::StatusOr<bool> sums = file_->VerifyChecksums(); !sums.ok()) return sums.status();
   absl::StatusOr<const WeightSource*> chosen = file_->ChooseWeights(network_options_.weights.from);
   if (!chosen.ok()) return chosen.status();
   weights_ = *chosen;

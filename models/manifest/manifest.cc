@@ -20,6 +20,7 @@
 #include "models/manifest/local_path.h"
 #include "models/manifest/manifest_checker.h"
 #include "models/manifest/module_keys.h"
+#include "models/manifest/swap_keys.h"
 #include "models/manifest/weight_keys.h"
 #include "nlohmann/json.hpp"
 
@@ -35,8 +36,6 @@ constexpr size_t kMaxRank = 16;
 constexpr int64_t kMaxRowBytes = int64_t{1} << 30;
 constexpr int64_t kMaxBatch = int64_t{1} << 20;
 constexpr int64_t kHourInMicroseconds = 3'600'000'000;
-constexpr int64_t kHourInMilliseconds = 3'600'000;
-constexpr int64_t kMaxKeep = 16;
 
 // nullptr when `name` serves as a name, else what is wrong with it.
 const char* NameProblem(const std::string& name) {
@@ -156,7 +155,11 @@ void ReadTensors(const json& root, const char* key, ManifestChecker* check,
       check->Expect(path, "an object {\"name\", \"dtype\", \"shape\"}", item);
       continue;
     }
-    check->CheckKeys(item, path, {"name", "dtype", "shape"}, {"state", "carry"});
+    if (absl::string_view(key) == "outputs") {
+      check->CheckKeys(item, path, {"name", "dtype", "shape", "blend"}, {});
+    } else {
+      check->CheckKeys(item, path, {"name", "dtype", "shape"}, {});
+    }
     TensorSpec spec;
     const auto name = item.find("name");
     if (name == item.end()) {
@@ -199,31 +202,6 @@ void ReadBatch(const json& root, ManifestChecker* check, int64_t* batch_max) {
   if (!it->is_object()) return check->Expect("batch", "an object {\"max\": rows}", *it);
   check->CheckKeys(*it, "batch", {"max"}, {"sizes", "delay_us"});
   check->Integer(*it, "batch", "max", 1, kMaxBatch, "rows", batch_max);
-}
-
-void ReadSwap(const json& root, ManifestChecker* check, SwapPolicy* swap) {
-  const auto it = root.find("swap");
-  if (it == root.end()) return;
-  if (!it->is_object()) return check->Expect("swap", "an object", *it);
-  check->CheckKeys(*it, "swap", {"watch", "commit", "keep", "poll_ms", "stable_ms"},
-                   {"golden", "blend_ms", "tolerance", "state"});
-  check->Boolean(*it, "swap", "watch", &swap->watch);
-  if (const auto commit = it->find("commit"); commit != it->end()) {
-    if (*commit == "manual") {
-      swap->commit = SwapPolicy::Commit::kManual;
-    } else if (*commit != "auto") {
-      check->Expect("swap.commit", "\"auto\" or \"manual\"", *commit);
-    }
-  }
-  int64_t keep = swap->keep;
-  int64_t poll_ms = absl::ToInt64Milliseconds(swap->poll);
-  int64_t stable_ms = absl::ToInt64Milliseconds(swap->stable);
-  check->Integer(*it, "swap", "keep", 0, kMaxKeep, "versions", &keep);
-  check->Integer(*it, "swap", "poll_ms", 1, kHourInMilliseconds, "milliseconds", &poll_ms);
-  check->Integer(*it, "swap", "stable_ms", 0, kHourInMilliseconds, "milliseconds", &stable_ms);
-  swap->keep = static_cast<int>(keep);
-  swap->poll = absl::Milliseconds(poll_ms);
-  swap->stable = absl::Milliseconds(stable_ms);
 }
 
 void ReadVersion(const json& root, ManifestChecker* check) {
@@ -278,8 +256,8 @@ absl::StatusOr<Manifest> ParseManifest(absl::string_view text, absl::string_view
   check.CheckKeys(*root, "",
                   {"graft", "name", "source", "architecture", "source_roots", "weights", "surgery",
                    "seed", "train", "taps", "freeze", "device", "precision", "inputs", "outputs",
-                   "batch", "deadline_us", "swap"},
-                  {"priority", "state"});
+                   "batch", "deadline_us", "state", "swap"},
+                  {"priority"});
   ReadVersion(*root, &check);
   ReadName(*root, &check, &manifest.name);
   ReadSource(*root, directory, &check, &manifest);
@@ -299,7 +277,9 @@ absl::StatusOr<Manifest> ParseManifest(absl::string_view text, absl::string_view
   int64_t deadline_us = 0;
   check.Integer(*root, "", "deadline_us", 0, kHourInMicroseconds, "microseconds", &deadline_us);
   manifest.deadline = absl::Microseconds(deadline_us);
-  ReadSwap(*root, &check, &manifest.swap);
+  ReadSwap(*root, directory, &check, &manifest.swap);
+  ReadStates(*root, &check, &manifest.swap);
+  ReadBlends(*root, &check, &manifest.swap);
   if (!check.problems().empty()) {
     const size_t n = check.problems().size();
     return absl::InvalidArgumentError(absl::StrCat(

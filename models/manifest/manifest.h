@@ -24,25 +24,10 @@
 #include "models/binding/weight_rules.h"
 #include "models/manifest/architecture_spec.h"
 #include "models/manifest/module_rules.h"
+#include "models/manifest/swap_policy.h"
 #include "models/tensor/tensor_spec.h"
 
 namespace graft::models {
-
-// When a new version takes over.
-struct SwapPolicy {
-  enum class Commit {
-    kAuto,    // at the first tick after it is ready
-    kManual,  // when the host says so
-  };
-
-  bool watch = true;  // look for new versions at all
-  Commit commit = Commit::kAuto;
-  int keep = 1;  // older versions kept in memory for an instant rollback; 0 to 16
-  absl::Duration poll = absl::Milliseconds(250);   // how often the source is looked at
-  absl::Duration stable = absl::Milliseconds(50);  // how long a file must be unchanged to be read
-
-  friend bool operator==(const SwapPolicy&, const SwapPolicy&) = default;
-};
 
 struct Manifest {
   std::string name;    // unique in a runtime; default: the manifest's (or model's) file name's stem

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,9 +61,19 @@ static float Frame(const graft_api* api, graft_runtime runtime, graft_group grou
   return rows[0];
 }
 
+/* Counts publications; on the library's threads. */
+static void CountServing(void* user, const graft_version_event* event) {
+  CHECK(event->struct_size >= sizeof *event);
+  CHECK(event->model != NULL && event->path != NULL && event->reason != NULL);
+  if (event->state == GRAFT_VERSION_SERVING) atomic_fetch_add((atomic_int*)user, 1);
+}
+
 static void RunAndSwap(const graft_api* api) {
   graft_runtime runtime;
-  Succeed(api, api->runtime_open(NULL, NULL, &runtime));
+  atomic_int served = 0;
+  const graft_host host = {
+      .struct_size = sizeof host, .user = &served, .version_event = CountServing};
+  Succeed(api, api->runtime_open(&host, NULL, &runtime));
   graft_model model;
   const graft_model_options options = {.struct_size = sizeof options, .path = kOne};
   Succeed(api, api->model_open(runtime, &options, &model));
@@ -82,12 +93,28 @@ static void RunAndSwap(const graft_api* api) {
   CHECK(Frame(api, runtime, group, &version) == before);
   CHECK(version == 1);
 
+  CHECK(api->struct_size >= sizeof *api);
+  CHECK(api->agents_reset(group, 0, 4) == GRAFT_OK);
+  CHECK(api->agents_reset(group, 3, 2) == GRAFT_INVALID_ARGUMENT);
+  Succeed(api, api->model_load(model, kTwo, -1, NULL));
+  Succeed(api, api->models_commit(&model, 1));
+  CHECK(Frame(api, runtime, group, &version) == after);
+  CHECK(version == 3);
+  Succeed(api, api->models_rollback(&model, 1));
+  CHECK(Frame(api, runtime, group, &version) != 0);
+  CHECK(version < 3);
+  Succeed(api, api->model_cancel(model));
+  graft_error* nothing = api->models_commit(NULL, 0);
+  CHECK(nothing != NULL && api->error_code(nothing) == GRAFT_INVALID_ARGUMENT);
+  api->error_free(nothing);
+
   graft_text text;
   Succeed(api, api->model_describe(model, &text));
-  CHECK(strstr(text.data, "\"serving_version\": 1") != NULL);
+  CHECK(strstr(text.data, "\"serving_version\": ") != NULL);
   api->text_free(text);
 
   Succeed(api, api->runtime_close(runtime));
+  CHECK(atomic_load(&served) >= 1);
   uint64_t ticket;
   graft_block block = {.struct_size = sizeof block};
   CHECK(api->input(group, 0, &block) == GRAFT_STALE_HANDLE);

@@ -35,7 +35,8 @@ class AgentGroupTest : public ::testing::Test {
   void Serve(float constant) {
     const bool first = versions_.serving_number() == 0;
     versions_.Ready(versions_.Discover("file", 0),
-                    std::make_unique<FakeExecutable>(constant, life_), 0, 0, first);
+                    std::make_unique<FakeExecutable>(constant, life_), 0, 0,
+                    first ? Publication::kAtOnce : Publication::kHeld);
     if (first) return;
     ASSERT_TRUE(versions_.Commit().ok());
     versions_.Flip(++tick_);

@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -48,6 +49,7 @@ class FakeExecutable final : public Executable {
     std::vector<int64_t> row_counts;  // filled only when `record` is set (single-threaded tests)
     bool record = false;
     absl::Status answer;
+    std::function<void(float* actions, int64_t rows)> on_run;
   };
 
   explicit FakeExecutable(float constant, std::shared_ptr<Life> life = std::make_shared<Life>())
@@ -70,6 +72,7 @@ class FakeExecutable final : public Executable {
       actions[2 * row] = constant_;
       actions[2 * row + 1] = observations[row];
     }
+    if (life_->on_run) life_->on_run(actions, rows);
     return life_->answer;
   }
 
@@ -88,7 +91,10 @@ class FakeLoader final : public Loader {
  public:
   std::function<void(const std::string& path)> on_load;
   std::function<void(FakeExecutable&)> on_ready;
+  std::function<absl::Status(const Executable&)> on_validate;
+  bool until_cancelled = false;  // a load that hangs
   std::atomic<int> loads{0};
+  std::atomic<int> digests{0};
 
   absl::Status CheckComplete(const std::string& path) override {
     if (Read(path) == "torn") return absl::UnavailableError(absl::StrCat(path, ": no end mark"));
@@ -100,6 +106,7 @@ class FakeLoader final : public Loader {
     ++loads;
     const std::string text = Read(path);
     if (on_load) on_load(path);
+    while (until_cancelled && !cancel.cancelled()) std::this_thread::yield();
     if (cancel.cancelled()) return absl::CancelledError("cancelled");
     float constant = 0;
     if (!absl::SimpleAtof(text, &constant)) {
@@ -108,6 +115,15 @@ class FakeLoader final : public Loader {
     auto executable = std::make_unique<FakeExecutable>(constant);
     if (on_ready) on_ready(*executable);
     return executable;
+  }
+
+  absl::StatusOr<std::string> Digest(const std::string& path, const CancelToken&) override {
+    ++digests;
+    return Read(path);
+  }
+
+  absl::Status Validate(const Executable& executable, const CancelToken&) override {
+    return on_validate ? on_validate(executable) : absl::OkStatus();
   }
 
  private:

@@ -2,14 +2,20 @@
 #include "runtime/model.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include <atomic>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "runtime/agent_group.h"
 #include "tests/runtime/fakes.h"
 
@@ -42,6 +48,10 @@ class ModelTest : public Test {
     services.load_queue = &queue_;
     services.clock = &clock_;
     services.log = [this](LogLevel, const std::string& text) { log_.push_back(text); };
+    services.listener = [this](const std::string& model, const VersionEvent& event) {
+      EXPECT_EQ(model, "walker");
+      events_.push_back(event);
+    };
     absl::StatusOr<std::unique_ptr<Model>> model =
         Model::Open(options_, std::move(loader), services);
     if (!model.ok()) return model.status();
@@ -70,6 +80,7 @@ class ModelTest : public Test {
   FakeLoader* loader_ = nullptr;
   std::function<void(FakeExecutable&)> on_ready_;
   std::vector<std::string> log_;
+  std::vector<VersionEvent> events_;
   std::unique_ptr<Model> model_;
   uint64_t tick_ = 0;
 };
@@ -247,6 +258,7 @@ TEST_F(ModelTest, WarmsANewVersionUpTwiceForEveryBatchSizeInUse) {
   on_ready_ = [&](FakeExecutable& executable) { executable.set_life(life); };
   directory_.Write("b.pt", "2");
   Elapse(200);
+  life->row_counts.resize(4);  // what follows compares it with the serving version
   EXPECT_EQ(life->row_counts, (std::vector<int64_t>{3, 3, 7, 7}));
   model_->batcher().RemoveGroup(group->get());
 }
@@ -274,7 +286,7 @@ TEST_F(ModelTest, WaitsForACommitWhenToldTo) {
   Elapse(200);
   Tick();
   EXPECT_EQ(Serving(), 1u);
-  ASSERT_TRUE(model_->versions().Commit().ok());
+  ASSERT_TRUE(model_->Commit().ok());
   Tick();
   EXPECT_EQ(Serving(), 2u);
 }
@@ -313,6 +325,341 @@ TEST_F(ModelTest, PassesOverFilesThatAreNoModelsByName) {
   directory_.Write("b.pt.tmp", "2");
   Elapse(2000);
   EXPECT_EQ(loader_->loads, 1);
+}
+
+TEST_F(ModelTest, DoesNotTryRefusedBytesAgainUnderAnotherName) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "garbage");
+  Elapse(500);
+  EXPECT_EQ(loader_->loads, 2);
+  directory_.Write("c.pt", "garbage");
+  Elapse(500);
+  EXPECT_EQ(loader_->loads, 2);
+  EXPECT_EQ(Newest().reason, directory_.File("c.pt") +
+                                 ": the same bytes as version 2, which was refused: " +
+                                 directory_.File("b.pt") + ": not a model: \"garbage\"");
+  directory_.Write("d.pt", "rubbish");  // as long, but other bytes
+  Elapse(500);
+  EXPECT_EQ(loader_->loads, 3);
+}
+
+TEST_F(ModelTest, DoesNotTryRefusedBytesAgainWhenTheyAreWrittenAnew) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "garbage");
+  Elapse(500);
+  directory_.Write("b.pt", "garbage");
+  Elapse(500);
+  EXPECT_EQ(loader_->loads, 2);
+  EXPECT_EQ(model_->versions().rejections(), 2u);
+}
+
+TEST_F(ModelTest, ReadsNoFileForItsDigestUnlessOneOfItsSizeWasRefused) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "22");
+  Elapse(500);
+  EXPECT_EQ(loader_->digests, 0);
+}
+
+TEST_F(ModelTest, TriesRefusedBytesAgainWhenTheHostAsksForThem) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "garbage");
+  Elapse(500);
+  ASSERT_TRUE(model_->Load(directory_.File("b.pt"), 0, nullptr).ok());
+  while (queue_.RunOne()) {
+  }
+  EXPECT_EQ(loader_->loads, 3);
+}
+
+TEST_F(ModelTest, TriesBytesAgainThatFailedForLackOfMemory) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  loader_->on_validate = [](const Executable&) {
+    return absl::ResourceExhaustedError("the device has no memory left");
+  };
+  directory_.Write("b.pt", "22");
+  Elapse(500);
+  EXPECT_EQ(Newest().state, VersionState::kRejected);
+  EXPECT_EQ(Serving(), 1u);
+  loader_->on_validate = nullptr;
+  directory_.Write("b.pt", "22");
+  Elapse(500);
+  Tick();
+  EXPECT_EQ(Serving(), 3u);
+}
+
+TEST_F(ModelTest, RefusesAVersionWhoseValuesAreWrong) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  loader_->on_validate = [](const Executable&) {
+    return absl::InvalidArgumentError("action[3]: expected 0.5, found 0.7");
+  };
+  directory_.Write("b.pt", "2");
+  Elapse(500);
+  Tick();
+  EXPECT_EQ(Serving(), 1u);
+  EXPECT_EQ(Newest().reason, "action[3]: expected 0.5, found 0.7");
+}
+
+TEST_F(ModelTest, EndsALoadThatIsCancelled) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  uint64_t running = 0;
+  uint64_t waiting = 0;
+  loader_->on_load = [&](const std::string&) { EXPECT_EQ(model_->CancelLoads(), 2u); };
+  ASSERT_TRUE(model_->Load(directory_.File("a.pt"), 0, &running).ok());
+  ASSERT_TRUE(model_->Load(directory_.File("a.pt"), 0, &waiting).ok());
+  while (queue_.RunOne()) {
+  }
+  EXPECT_EQ(loader_->loads, 2) << "what waited must not begin";
+  for (const VersionInfo& info : model_->versions().Describe()) {
+    if (info.number == 1) continue;
+    EXPECT_EQ(info.state, VersionState::kRejected);
+    EXPECT_NE(info.reason.find("cancelled"), std::string::npos) << info.reason;
+  }
+  loader_->on_load = nullptr;
+  ASSERT_TRUE(model_->Load(directory_.File("a.pt"), 0, nullptr).ok());
+  while (queue_.RunOne()) {
+  }
+  Tick();
+  EXPECT_EQ(Serving(), 4u);
+}
+
+TEST_F(ModelTest, TellsTheListenerOfPublicationsAndRejections) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "garbage");
+  Elapse(500);
+  directory_.Write("c.pt", "22");
+  Elapse(500);
+  Tick();
+  Elapse(10);
+  std::vector<std::string> told;
+  for (const VersionEvent& event : events_) {
+    if (event.state != VersionState::kServing && event.state != VersionState::kRejected) continue;
+    told.push_back(absl::StrCat(event.number, " ", VersionStateName(event.state)));
+  }
+  EXPECT_EQ(told, (std::vector<std::string>{"1 SERVING", "2 REJECTED", "3 SERVING"}));
+}
+
+TEST_F(ModelTest, RefusesAVersionThatAnswersNaNWhereTheServingOneDoesNot) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  on_ready_ = [](FakeExecutable& executable) {
+    auto life = std::make_shared<FakeExecutable::Life>();
+    life->on_run = [](float* actions, int64_t) { actions[1] = std::nanf(""); };
+    executable.set_life(life);
+  };
+  directory_.Write("b.pt", "2");
+  Elapse(500);
+  EXPECT_EQ(Newest().state, VersionState::kRejected);
+  EXPECT_NE(Newest().reason.find("the output \"action\" is infinite or NaN"), std::string::npos)
+      << Newest().reason;
+}
+
+TEST_F(ModelTest, RefusesAVersionThatIsTooSlow) {
+  options_.max_slowdown = 2;
+  int64_t forward_ns = 1000;
+  on_ready_ = [&](FakeExecutable& executable) {
+    auto life = std::make_shared<FakeExecutable::Life>();
+    life->on_run = [this, took_ns = forward_ns](float*, int64_t) { clock_.Advance(took_ns); };
+    executable.set_life(life);
+  };
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  forward_ns = 2500;
+  directory_.Write("b.pt", "2");
+  Elapse(500);
+  EXPECT_EQ(Newest().reason,
+            directory_.File("b.pt") +
+                ": a forward of 1 rows takes 2.50 times as long as the serving version's; at most "
+                "2.00 times is allowed (swap.max_slowdown)");
+  forward_ns = 1900;
+  directory_.Write("c.pt", "33");
+  Elapse(500);
+  EXPECT_EQ(Newest().state, VersionState::kReady);
+}
+
+TEST_F(ModelTest, RefusesAVersionWhoseLoaderThrows) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  loader_->on_load = [](const std::string&) { throw std::runtime_error("a defect"); };
+  directory_.Write("b.pt", "2");
+  Elapse(500);
+  EXPECT_EQ(Newest().reason, directory_.File("b.pt") + ": a defect");
+  loader_->on_load = [](const std::string&) { throw std::bad_alloc(); };
+  directory_.Write("c.pt", "33");
+  Elapse(500);
+  EXPECT_EQ(Newest().reason,
+            directory_.File("c.pt") + ": not enough memory to load it beside the serving version");
+  loader_->on_load = nullptr;
+  directory_.Write("d.pt", "4");
+  Elapse(500);
+  Tick();
+  EXPECT_EQ(Serving(), Newest().number);
+}
+
+TEST_F(ModelTest, RefusesAVersionWhoseDeviceIsLostWhileItWarmsUp) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  on_ready_ = [](FakeExecutable& executable) {
+    auto life = std::make_shared<FakeExecutable::Life>();
+    life->answer = absl::InternalError("the device is lost");
+    executable.set_life(life);
+  };
+  directory_.Write("b.pt", "2");
+  Elapse(500);
+  EXPECT_EQ(Newest().state, VersionState::kRejected);
+  EXPECT_EQ(Newest().reason,
+            directory_.File("b.pt") + ": the first forward failed: the device is lost");
+  EXPECT_EQ(Serving(), 1u);
+}
+
+TEST_F(ModelTest, TakesTheNewerOfTwoFilesThatComeAtOnceAndNotTheOlderAfterIt) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "2");
+  directory_.Write("c.pt", "33");
+  std::filesystem::last_write_time(
+      directory_.File("b.pt"),
+      std::filesystem::file_time_type::clock::now() - std::chrono::minutes(1));
+  Elapse(1000);
+  Tick();
+  EXPECT_EQ(Newest().path, directory_.File("c.pt"));
+  EXPECT_EQ(loader_->loads, 2);
+}
+
+TEST_F(ModelTest, IsNotHeldUpByAClockThatJumpsBack) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "2");
+  model_->Visit(clock_.NowNs());
+  clock_.Advance(-3'600'000 * kMillisecond);
+  Elapse(200);
+  Tick();
+  EXPECT_EQ(Serving(), 2u);
+}
+
+TEST_F(ModelTest, TakesAFileWhoseWriterHasAnotherClock) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "2");
+  std::filesystem::last_write_time(
+      directory_.File("b.pt"),
+      std::filesystem::file_time_type::clock::now() - std::chrono::hours(48));
+  Elapse(500);
+  Tick();
+  EXPECT_EQ(Serving(), 2u) << "it is new to us, whatever its date says";
+}
+
+TEST_F(ModelTest, ServesOnWhileItsSourceMayNotBeRead) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  loader_->on_load = [](const std::string&) {
+    throw std::filesystem::filesystem_error("denied",
+                                            std::error_code(EACCES, std::generic_category()));
+  };
+  directory_.Write("b.pt", "2");
+  Elapse(500);
+  Tick();
+  EXPECT_EQ(Serving(), 1u);
+  EXPECT_EQ(Newest().state, VersionState::kRejected);
+  loader_->on_load = nullptr;
+  directory_.Write("b.pt", "2");
+  Elapse(500);
+  Tick();
+  EXPECT_EQ(Serving(), 3u) << "the same bytes may be read now";
+}
+
+TEST_F(ModelTest, DoesNotReadAPipeInAFilesPlace) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  ASSERT_EQ(mkfifo(directory_.File("b.pt").c_str(), 0600), 0);
+  Elapse(500);
+  EXPECT_EQ(loader_->loads, 1);
+  EXPECT_TRUE(model_->Load(directory_.File("b.pt"), 0, nullptr).ok());
+  while (queue_.RunOne()) {
+  }
+  EXPECT_EQ(Newest().state, VersionState::kRejected);
+  EXPECT_EQ(loader_->loads, 1);
+}
+
+TEST_F(ModelTest, ClosesAtOnceWhileALoadWaitsForItsCancellation) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  std::atomic<bool> loading{false};
+  loader_->until_cancelled = true;
+  loader_->on_load = [&](const std::string&) { loading = true; };
+  LoadQueue& queue = queue_;
+  ASSERT_TRUE(model_->Load(directory_.File("a.pt"), 0, nullptr).ok());
+  std::thread load([&queue] { queue.RunOne(); });
+  while (!loading) std::this_thread::yield();
+  model_.reset();  // would wait for ever if the load did not end
+  load.join();
+}
+
+// Runs one frame of a group of four and lets the watcher look.
+class TrialTest : public ModelTest {
+ protected:
+  void SetUp() override {
+    options_.trial = {.enabled = true,
+                      .fraction = 0.5,
+                      .duration_ns = 100 * kMillisecond,
+                      .rows = 10,
+                      .max_difference = 5};
+    directory_.Write("a.pt", "1");
+    ASSERT_TRUE(Open().ok());
+    group_ = *AgentGroup::Open(model_->batcher(), {.agents = 4}, {});
+  }
+  void TearDown() override { model_->batcher().RemoveGroup(group_.get()); }
+
+  void Frame() {
+    ASSERT_NE(group_->Input(), nullptr);
+    ASSERT_EQ(group_->Run(4, tick_), AgentGroup::Answer::kOk);
+  }
+
+  std::unique_ptr<AgentGroup> group_;
+};
+
+TEST_F(TrialTest, EndsWithTheTakeOverAfterTimeAndRowsEnough) {
+  directory_.Write("b.pt", "2");
+  Elapse(200);
+  Tick();
+  EXPECT_EQ(Newest().state, VersionState::kTrial);
+  for (int i = 0; i < 4; ++i) Frame();
+  Elapse(200);
+  EXPECT_EQ(Serving(), 1u) << "8 rows are not enough";
+  Frame();
+  Elapse(100);
+  Tick();
+  EXPECT_EQ(Serving(), 2u);
+}
+
+TEST_F(TrialTest, EndsWithARejectionWhenItDiffersTooMuch) {
+  directory_.Write("b.pt", "20");
+  Elapse(200);
+  Tick();
+  Frame();
+  Elapse(20);
+  EXPECT_EQ(Newest().state, VersionState::kRejected);
+  EXPECT_EQ(Newest().reason,
+            "on trial a value differed by 19 from the serving version's; at most 5 was allowed");
+  Tick();
+  Frame();
+  EXPECT_EQ(group_->Latest()->trial_version, 0u);
+  EXPECT_EQ(Serving(), 1u);
+}
+
+TEST_F(TrialTest, EndsAtOnceWhenTheHostCommits) {
+  directory_.Write("b.pt", "20");
+  Elapse(200);
+  Tick();
+  ASSERT_TRUE(model_->Commit().ok());
+  Tick();
+  EXPECT_EQ(Serving(), 2u);
 }
 
 }  // namespace

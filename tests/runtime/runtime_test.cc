@@ -70,6 +70,45 @@ TEST_F(RuntimeTest, FlipsAllModelsAtTheSameTick) {
   EXPECT_EQ(b->versions().serving_number(), 2u);
 }
 
+// Ticks all the time: a tick that saw only one of the two changes would show.
+TEST_F(RuntimeTest, ChangesSeveralModelsAtOneTickOrNone) {
+  Start(nullptr);
+  directory_.Write("a.pt", "1");
+  directory_.Write("b.pt", "1");
+  std::vector<Model*> models;
+  for (const std::string name : {"a", "b"}) {
+    ModelOptions options = Options(name);
+    options.manual_commit = true;
+    options.watch = false;
+    models.push_back(OpenModel(options));
+  }
+  EXPECT_TRUE(
+      absl::IsFailedPrecondition(runtime_->ChangeTogether(models, VersionSet::Change::kCommit)));
+  std::atomic<bool> stop{false};
+  std::atomic<uint64_t> torn{0};
+  std::thread ticker([&] {
+    TickInfo info;
+    while (!stop) {
+      runtime_->Tick(&info);
+      if (info.swaps == 1) ++torn;
+    }
+  });
+  for (int i = 0; i < 300; ++i) {
+    for (Model* model : models) {
+      ASSERT_TRUE(model->Load(directory_.File("a.pt"), -1, nullptr).ok());
+    }
+    ASSERT_TRUE(runtime_->ChangeTogether(models, VersionSet::Change::kCommit).ok());
+    const uint64_t expected = static_cast<uint64_t>(i) + 2;
+    while (models[0]->versions().serving_number() != expected ||
+           models[1]->versions().serving_number() != expected) {
+      std::this_thread::yield();
+    }
+  }
+  stop = true;
+  ticker.join();
+  EXPECT_EQ(torn, 0u);
+}
+
 TEST_F(RuntimeTest, FollowsAFileThroughTheRealWatcher) {
   Start(nullptr);
   directory_.Write("a.pt", "1");
@@ -192,87 +231,6 @@ TEST_F(RuntimeTest, ClosesInTheMiddleOfALoad) {
   Model* model = OpenModel(Options("a"));
   for (int i = 0; i < 20; ++i) ASSERT_TRUE(model->Load(directory_.File("a.pt"), 0, nullptr).ok());
   runtime_.reset();
-}
-
-// 1,000 swaps under load: no failed request, and every result from exactly one version. The model
-// answers its own constant in every row, so a mixed batch would show.
-TEST_F(RuntimeTest,
-       ServesEveryRequestFromOneVersionThroughAThousandSwapsWithFourSubmittingThreads) {
-  constexpr int kSwaps = 1000;
-  constexpr uint32_t kAgents = 8;
-  Start(MakeThreadExecutor(2));
-  directory_.Write("a.pt", "1");
-  ModelOptions options = Options("a");
-  options.watch = false;
-  options.max_rows = 5;  // batches have several parts, and parts cross groups
-  Model* model = OpenModel(options);
-  // What version n answers; n is known only when it has been loaded, so the files say it.
-  for (int i = 1; i <= 7; ++i) {
-    directory_.Write("v" + std::to_string(i) + ".pt", std::to_string(i));
-  }
-  std::atomic<bool> stop{false};
-  std::atomic<uint64_t> failed{0};
-  std::atomic<uint64_t> mixed{0};
-  std::atomic<uint64_t> answered{0};
-  std::vector<std::thread> threads;
-  for (uint32_t t = 0; t < 4; ++t) {
-    threads.emplace_back([&, t] {
-      auto group = OpenGroup(*model, kAgents);
-      uint64_t last_version = 0;
-      for (uint64_t round = 0; !stop; ++round) {
-        Block* block = group->Input();
-        if (block == nullptr) {
-          ++failed;
-          break;
-        }
-        float* observations = reinterpret_cast<float*>(block->inputs[0]);
-        for (uint32_t i = 0; i < kAgents; ++i) observations[i] = static_cast<float>(t * 100 + i);
-        uint64_t ticket = 0;
-        // Half of them ride on ticks, half do not wait for one.
-        if (group->Submit(kAgents, t % 2 == 0, runtime_->last_tick(), &ticket) != Answer::kOk ||
-            group->Wait(ticket, -1) != Answer::kOk) {
-          ++failed;
-          continue;
-        }
-        const Block* result = group->Latest();
-        if (result->ticket != ticket || result->version < last_version) ++mixed;
-        last_version = result->version;
-        const float* actions = reinterpret_cast<const float*>(result->outputs[0]);
-        // Version 1 answers 1; version n answers (n - 2) % 7 + 1.
-        const float expected =
-            result->version == 1 ? 1 : static_cast<float>((result->version - 2) % 7 + 1);
-        for (uint32_t i = 0; i < kAgents; ++i) {
-          if (actions[2 * i] != expected || actions[2 * i + 1] != static_cast<float>(t * 100 + i)) {
-            ++mixed;
-          }
-        }
-        ++answered;
-      }
-      runtime_->CloseGroup(std::move(group));
-    });
-  }
-  uint64_t loaded = 1;
-  for (int i = 0; i < kSwaps; ++i) {
-    const std::string file = directory_.File("v" + std::to_string(i % 7 + 1) + ".pt");
-    ASSERT_TRUE(model->Load(file, 0, &loaded).ok());
-    while (model->versions().serving_number() != loaded) {
-      runtime_->Tick(nullptr);
-      std::this_thread::yield();
-    }
-  }
-  stop = true;
-  // Threads that wait for a tick still get one.
-  std::atomic<bool> joined{false};
-  std::thread ticker([&] {
-    while (!joined) runtime_->Tick(nullptr);
-  });
-  for (std::thread& thread : threads) thread.join();
-  joined = true;
-  ticker.join();
-  EXPECT_EQ(failed, 0u);
-  EXPECT_EQ(mixed, 0u);
-  EXPECT_GT(answered, static_cast<uint64_t>(kSwaps));
-  EXPECT_EQ(model->versions().publications(), 1u + kSwaps);
 }
 
 }  // namespace

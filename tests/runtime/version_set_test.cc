@@ -21,7 +21,8 @@ class VersionSetTest : public ::testing::Test {
                                                   bool publish_now = false) {
     auto life = std::make_shared<FakeExecutable::Life>();
     const uint64_t number = versions.Discover("file", 0);
-    versions.Ready(number, std::make_unique<FakeExecutable>(constant, life), 0, 0, publish_now);
+    versions.Ready(number, std::make_unique<FakeExecutable>(constant, life), 0, 0,
+                   publish_now ? Publication::kAtOnce : Publication::kHeld);
     return life;
   }
 
@@ -211,6 +212,233 @@ TEST_F(VersionSetTest, NeverFreesAVersionInUseWhileFourThreadsAcquireAndVersions
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(wrong, 0);
   EXPECT_EQ(versions.serving_number(), 1u + kSwaps);
+}
+
+TEST_F(VersionSetTest, PutsANewerCandidateInThePlaceOfTheOneThatPends) {
+  MakeReady(versions_, 1, true);
+  const auto overtaken = MakeReady(versions_, 2);
+  ASSERT_TRUE(versions_.Commit().ok());
+  versions_.Ready(versions_.Discover("file", 0), std::make_unique<FakeExecutable>(3), 0, 0,
+                  Publication::kOffered);
+  versions_.Reap();
+  EXPECT_TRUE(overtaken->destroyed);
+  EXPECT_EQ(StateOf(versions_, 2), VersionState::kRetired);
+  ASSERT_TRUE(versions_.Flip(1));
+  EXPECT_EQ(versions_.serving_number(), 3u);
+}
+
+TEST_F(VersionSetTest, PublishesWhatWasCommittedAlsoWhenANewerCandidateWaits) {
+  MakeReady(versions_, 1, true);
+  MakeReady(versions_, 2);
+  ASSERT_TRUE(versions_.Commit().ok());
+  MakeReady(versions_, 3);
+  ASSERT_TRUE(versions_.Flip(1));
+  EXPECT_EQ(versions_.serving_number(), 2u);
+  ASSERT_TRUE(versions_.Commit().ok());
+  ASSERT_TRUE(versions_.Flip(2));
+  EXPECT_EQ(versions_.serving_number(), 3u);
+}
+
+TEST_F(VersionSetTest, TellsWhatHappenedInOrder) {
+  MakeReady(versions_, 1, true);
+  versions_.Reject(versions_.Discover("bad", 0), "no model");
+  MakeReady(versions_, 3);
+  ASSERT_TRUE(versions_.Commit().ok());
+  versions_.Flip(5);
+  std::vector<std::pair<uint64_t, VersionState>> seen;
+  for (const VersionEvent& event : versions_.TakeEvents()) {
+    seen.emplace_back(event.number, event.state);
+    EXPECT_EQ(event.tick, event.number == 3 && event.state == VersionState::kServing ? 5u : 0u);
+    EXPECT_EQ(event.reason, event.state == VersionState::kRejected ? "no model" : "");
+  }
+  const std::vector<std::pair<uint64_t, VersionState>> expected = {
+      {1, VersionState::kDiscovered}, {1, VersionState::kReady},    {1, VersionState::kServing},
+      {2, VersionState::kDiscovered}, {2, VersionState::kRejected}, {3, VersionState::kDiscovered},
+      {3, VersionState::kReady},      {1, VersionState::kDraining}, {3, VersionState::kServing}};
+  EXPECT_EQ(seen, expected);
+  EXPECT_TRUE(versions_.TakeEvents().empty());
+}
+
+// Two models whose versions must change together.
+class VersionGroupTest : public VersionSetTest {
+ protected:
+  VersionGroupTest() {
+    for (VersionSet* set : sets_) MakeReady(*set, 1, true);
+  }
+
+  absl::Status CommitBoth() {
+    size_t index = 0;
+    return VersionSet::ChangeTogether(sets_, VersionSet::Change::kCommit, &index);
+  }
+  // As Runtime::Tick.
+  int FlipAll(int64_t now_ns) {
+    bool hold = false;
+    for (VersionSet* set : sets_) hold |= set->HoldsGroup(now_ns);
+    int flips = 0;
+    for (VersionSet* set : sets_) flips += set->Flip(++tick_, now_ns, hold) ? 1 : 0;
+    return flips;
+  }
+
+  VersionSet one_{1, [] {}, /*fade_ns=*/100};
+  VersionSet other_{1, [] {}, /*fade_ns=*/100};
+  std::vector<VersionSet*> sets_ = {&one_, &other_};
+  uint64_t tick_ = 0;
+};
+
+TEST_F(VersionGroupTest, ChangesNoneWhenOneHasNoCandidate) {
+  MakeReady(one_, 2);
+  size_t index = 0;
+  EXPECT_TRUE(absl::IsFailedPrecondition(
+      VersionSet::ChangeTogether(sets_, VersionSet::Change::kCommit, &index)));
+  EXPECT_EQ(index, 1u);
+  EXPECT_EQ(FlipAll(0), 0);
+  EXPECT_EQ(StateOf(one_, 2), VersionState::kReady);
+}
+
+TEST_F(VersionGroupTest, ChangesAllAtOneTickAndBackAgain) {
+  MakeReady(one_, 2);
+  MakeReady(other_, 2);
+  ASSERT_TRUE(CommitBoth().ok());
+  EXPECT_EQ(FlipAll(0), 2);
+  size_t index = 0;
+  ASSERT_TRUE(VersionSet::ChangeTogether(sets_, VersionSet::Change::kRollback, &index).ok());
+  EXPECT_EQ(FlipAll(1000), 2);
+  EXPECT_EQ(one_.serving_number(), 1u);
+  EXPECT_EQ(other_.serving_number(), 1u);
+}
+
+TEST_F(VersionGroupTest, WaitsForTheFadeOfEveryOne) {
+  MakeReady(one_, 2);
+  ASSERT_TRUE(one_.Commit().ok());
+  EXPECT_EQ(FlipAll(0), 1);
+  MakeReady(one_, 3);
+  MakeReady(other_, 2);
+  ASSERT_TRUE(CommitBoth().ok());
+  EXPECT_EQ(FlipAll(50), 0) << "one of them still fades";
+  EXPECT_EQ(FlipAll(100), 2);
+}
+
+TEST_F(VersionGroupTest, KeepsTogetherWhenANewerCandidateTakesOnesPlace) {
+  MakeReady(one_, 2);
+  MakeReady(other_, 2);
+  ASSERT_TRUE(CommitBoth().ok());
+  one_.Ready(one_.Discover("file", 0), std::make_unique<FakeExecutable>(3), 0, 0,
+             Publication::kOffered);
+  EXPECT_EQ(FlipAll(0), 2);
+  EXPECT_EQ(one_.serving_number(), 3u);
+  EXPECT_EQ(other_.serving_number(), 2u);
+}
+
+class VersionFadeTest : public VersionSetTest {
+ protected:
+  VersionFadeTest() {
+    MakeReady(set_, 1, true);
+    MakeReady(set_, 2);
+    EXPECT_TRUE(set_.Commit().ok());
+    EXPECT_TRUE(set_.Flip(1, kStart));
+  }
+
+  // How far the fade is; the numbers of the serving and the fading version.
+  struct Look {
+    uint64_t serving = 0;
+    uint64_t fading = 0;
+    double faded = 0;
+    friend bool operator==(const Look&, const Look&) = default;
+  };
+  Look LookAt(int64_t now_ns) {
+    const Version* serving = set_.Acquire();
+    const VersionSet::Fade fade = set_.AcquireFading(serving, now_ns);
+    Look look{serving->number, 0, fade.faded};
+    if (fade.version != nullptr) {
+      look.fading = fade.version->number;
+      set_.Release(fade.version);
+    }
+    set_.Release(serving);
+    return look;
+  }
+
+  static constexpr int64_t kStart = 1000;
+  static constexpr int64_t kFade = 100;
+  VersionSet set_{0, [this] { ++wakes_; }, kFade};
+};
+
+TEST_F(VersionFadeTest, RunsTheOldVersionBesideTheNewOneUntilItHasFaded) {
+  EXPECT_EQ(LookAt(kStart), (Look{2, 1, 0}));
+  EXPECT_EQ(LookAt(kStart + 25), (Look{2, 1, 0.25}));
+  EXPECT_EQ(LookAt(kStart + kFade), (Look{2, 0, 1}));
+}
+
+TEST_F(VersionFadeTest, KeepsTheFadingVersionLoadedAndFreesItAfterwards) {
+  EXPECT_TRUE(set_.Reap().empty());
+  EXPECT_EQ(StateOf(set_, 1), VersionState::kDraining);
+  set_.HoldsGroup(kStart + kFade);
+  EXPECT_EQ(set_.Reap().size(), 1u);
+  EXPECT_EQ(StateOf(set_, 1), VersionState::kRetired);
+}
+
+TEST_F(VersionFadeTest, LetsTheNextVersionWaitUntilTheFadeHasEnded) {
+  MakeReady(set_, 3);
+  ASSERT_TRUE(set_.Commit().ok());
+  EXPECT_FALSE(set_.Flip(2, kStart + 50));
+  EXPECT_TRUE(set_.Flip(3, kStart + kFade));
+  EXPECT_EQ(LookAt(kStart + kFade), (Look{3, 2, 0}));
+}
+
+TEST_F(VersionFadeTest, TurnsRoundForARollbackFromWhereItIs) {
+  ASSERT_TRUE(set_.Rollback().ok());
+  EXPECT_TRUE(set_.Flip(2, kStart + 25));
+  EXPECT_EQ(LookAt(kStart + 25), (Look{1, 2, 0.75}));
+  EXPECT_EQ(LookAt(kStart + 50), (Look{1, 0, 1}));
+}
+
+class VersionTrialTest : public VersionSetTest {
+ protected:
+  VersionTrialTest() {
+    MakeReady(versions_, 1, true);
+    tried_ = MakeReady(versions_, 2);
+    EXPECT_TRUE(versions_.StartTrial().ok());
+    EXPECT_TRUE(versions_.Flip(1));
+  }
+
+  std::shared_ptr<FakeExecutable::Life> tried_;
+};
+
+TEST_F(VersionTrialTest, RunsBesideTheServingVersion) {
+  EXPECT_EQ(StateOf(versions_, 2), VersionState::kTrial);
+  EXPECT_EQ(versions_.serving_number(), 1u);
+  const Version* trial = versions_.AcquireTrial(nullptr);
+  ASSERT_NE(trial, nullptr);
+  EXPECT_EQ(trial->number, 2u);
+  versions_.Release(trial);
+}
+
+TEST_F(VersionTrialTest, TakesOverWhenItIsCommitted) {
+  ASSERT_TRUE(versions_.Commit().ok());
+  ASSERT_TRUE(versions_.Flip(2));
+  EXPECT_EQ(StateOf(versions_, 2), VersionState::kServing);
+  EXPECT_EQ(versions_.serving_number(), 2u);
+}
+
+TEST_F(VersionTrialTest, IsFreedOnceNoBatchHoldsItWhenItIsRejected) {
+  const Version* trial = versions_.AcquireTrial(nullptr);
+  versions_.RejectTrial(2, "too different");
+  EXPECT_EQ(StateOf(versions_, 2), VersionState::kRejected);
+  EXPECT_EQ(versions_.AcquireTrial(nullptr), nullptr);
+  versions_.Reap();
+  EXPECT_FALSE(tried_->destroyed);
+  versions_.Release(trial);
+  versions_.Reap();
+  EXPECT_TRUE(tried_->destroyed);
+}
+
+TEST_F(VersionTrialTest, GivesWayToANewerVersionThatServes) {
+  MakeReady(versions_, 3);
+  ASSERT_TRUE(versions_.Commit().ok());
+  ASSERT_TRUE(versions_.Flip(2));
+  EXPECT_EQ(StateOf(versions_, 2), VersionState::kRetired);
+  EXPECT_EQ(versions_.serving_number(), 3u);
+  versions_.Reap();
+  EXPECT_TRUE(tried_->destroyed);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "CLI/CLI.hpp"
 #include "tools/graft/bench.h"
 #include "tools/graft/convert.h"
+#include "tools/graft/ctl.h"
 #include "tools/graft/inspect.h"
 #include "tools/graft/run.h"
 #include "tools/graft/verify.h"
@@ -20,7 +21,7 @@ constexpr int kUsage = 2;
 int Main(int argc, char** argv) {
   int exit_code = 0;
   CLI::App app(
-      "Graft: inspect, convert, run, verify and time PyTorch models. `graft COMMAND --help` says "
+      "Graft: inspect, convert, run, verify and time PyTorch models, and steer running hosts. `graft COMMAND --help` says "
       "more.",
       "graft");
   app.set_version_flag("--version", "graft " GRAFT_VERSION);
@@ -32,6 +33,7 @@ int Main(int argc, char** argv) {
       "  graft run walker.pt --input in.safetensors --output out.safetensors\n"
       "  graft verify walker.pt --golden golden.safetensors\n"
       "  graft bench walker.pt --agents 256\n"
+      "  graft ctl /run/walker.sock list\n"
       "\n"
       "Exit code: 0; 1 failed, with a message on standard error; 2 the command line is wrong.\n"
       "Environment: GRAFT_LIBRARY, the libgraft.so that run, verify and bench open (default: the "
@@ -43,6 +45,7 @@ int Main(int argc, char** argv) {
   graft::tools::AddRunCommand(app, &exit_code);
   graft::tools::AddVerifyCommand(app, &exit_code);
   graft::tools::AddBenchCommand(app, &exit_code);
+  graft::tools::AddCtlCommand(app, &exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

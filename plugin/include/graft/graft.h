@@ -137,6 +137,32 @@ typedef struct graft_text {
 enum { GRAFT_LOG_DEBUG = 0, GRAFT_LOG_INFO = 1, GRAFT_LOG_WARNING = 2, GRAFT_LOG_ERROR = 3 };
 enum { GRAFT_THREAD_WORKER = 0, GRAFT_THREAD_LOADER = 1, GRAFT_THREAD_WATCHER = 2 };
 
+typedef enum graft_version_state {
+  GRAFT_VERSION_DISCOVERED = 0,
+  GRAFT_VERSION_LOADING = 1,
+  GRAFT_VERSION_VALIDATING = 2,
+  GRAFT_VERSION_WARMING = 3,
+  GRAFT_VERSION_READY = 4, /* waits for a tick, or for model_commit() */
+  GRAFT_VERSION_SERVING = 5,
+  GRAFT_VERSION_DRAINING = 6, /* replaced; batches that hold it still run, or it fades */
+  GRAFT_VERSION_KEPT = 7,     /* replaced and idle; model_rollback() can bring it back at once */
+  GRAFT_VERSION_RETIRED = 8,  /* freed */
+  GRAFT_VERSION_REJECTED = 9, /* describe() has the reason */
+  GRAFT_VERSION_TRIAL = 10    /* serves some of the rows, or none, and is compared */
+} graft_version_state;
+
+/* A version of a model entered a state. Valid during the callback. */
+typedef struct graft_version_event {
+  size_t struct_size;
+  const char* model; /* its name */
+  uint64_t version;
+  graft_version_state state;
+  uint32_t reserved;
+  uint64_t tick;      /* of SERVING and TRIAL: when it took over; 0: at model_open */
+  const char* path;   /* the file it came from */
+  const char* reason; /* why it was rejected or never served; empty else */
+} graft_version_event;
+
 /* Callbacks into the host; any may be null. They may be called from several threads at once, must
  * not call back into Graft, and must not throw. */
 typedef struct graft_host {
@@ -155,6 +181,10 @@ typedef struct graft_host {
    * while. */
   void (*thread_start)(void* user, int32_t kind, uint32_t index);
   void (*thread_stop)(void* user, int32_t kind, uint32_t index);
+  /* Every change of state of every version: loaded, rejected, published, replaced, freed. Never
+   * called from a [frame] function; for one model one at a time and in order, soon after the fact.
+   */
+  void (*version_event)(void* user, const graft_version_event* event);
 } graft_host;
 
 /* ---- control structs ---- */
@@ -176,6 +206,10 @@ typedef struct graft_runtime_options {
    * back; 0: 100 ms; negative: not at all. Within this time it is woken by one system call, without
    * allocation. A host that needs every oneTBB thread between its frames makes it short. */
   int64_t park_ns;
+  /* Path of a Unix socket (mode 0600) at which `graft ctl` reaches this runtime; null: none. What a
+   * client may do there is what [control] functions do, plus model_load of any path that this
+   * process can read. */
+  const char* control_socket;
 } graft_runtime_options;
 
 enum {
@@ -218,19 +252,6 @@ typedef struct graft_tensor_spec {
   int64_t shape[GRAFT_MAX_RANK]; /* shape[0] is the agents dimension, given as -1 */
   size_t row_bytes;              /* bytes of one agent's row */
 } graft_tensor_spec;
-
-typedef enum graft_version_state {
-  GRAFT_VERSION_DISCOVERED = 0,
-  GRAFT_VERSION_LOADING = 1,
-  GRAFT_VERSION_VALIDATING = 2,
-  GRAFT_VERSION_WARMING = 3,
-  GRAFT_VERSION_READY = 4, /* waits for a tick, or for model_commit() */
-  GRAFT_VERSION_SERVING = 5,
-  GRAFT_VERSION_DRAINING = 6, /* replaced; batches that hold it still run */
-  GRAFT_VERSION_KEPT = 7,     /* replaced and idle; model_rollback() can bring it back at once */
-  GRAFT_VERSION_RETIRED = 8,  /* freed */
-  GRAFT_VERSION_REJECTED = 9  /* never served; describe() has the reason */
-} graft_version_state;
 
 /* What is known of one version. path and reason belong to the caller: text_free() each. */
 typedef struct graft_version_info {
@@ -280,6 +301,14 @@ typedef struct graft_result {
   uint64_t tick;    /* the tick that closed their batch; 0: run(), or submit with GRAFT_SUBMIT_NOW
                        before the first tick */
   int64_t age_ns;   /* since submit() */
+  /* While a version fades into the next (swap.blend_ms), what is answered is `share` of `version`
+   * and the rest of this one; 0: none fades, and share is 1. */
+  uint64_t fading_version;
+  double share;
+  /* While a version is on trial (swap.trial), it computed the first trial_agents rows; 0: none. */
+  uint64_t trial_version;
+  uint32_t trial_agents;
+  uint32_t reserved;
 } graft_result;
 
 typedef struct graft_tick_info {
@@ -292,7 +321,8 @@ typedef struct graft_tick_info {
 } graft_tick_info;
 
 enum {
-  /* Do not wait for tick(): a batch of its own, on the serving version. */
+  /* Do not wait for tick(): a batch of its own, on the serving version. GRAFT_BUSY when the model
+   * has recurrent state and earlier rows of the group still wait for their tick. */
   GRAFT_SUBMIT_NOW = 1u << 0
 };
 
@@ -377,8 +407,19 @@ typedef struct graft_api {
    * the batch, the calling thread runs it itself: nothing is gained by sleeping. */
   graft_status (*wait)(graft_group group, uint64_t ticket, int64_t timeout_ns);
   /* [wait] input() .. run() without workers or ticks: the forward happens on the calling thread, on
-   * the serving version; latest() then has the rows. */
+   * the serving version; latest() then has the rows. GRAFT_BUSY as for GRAFT_SUBMIT_NOW. */
   graft_status (*run)(graft_group group, uint32_t agents);
+
+  /* [control] What model_commit() and model_rollback() do, for several models of one runtime: all
+   * of them change at the same tick, or, with an error that names the model, none does. */
+  graft_error* (*models_commit)(const graft_model* models, uint32_t count);
+  graft_error* (*models_rollback)(const graft_model* models, uint32_t count);
+  /* [control] Ends what is loading or waits to be loaded: it is rejected as cancelled. The serving
+   * version stays. */
+  graft_error* (*model_cancel)(graft_model model);
+  /* [frame] Agents first .. first+count-1 begin anew: with the next submit() their recurrent state
+   * is zeros. Nothing happens when the model has none. */
+  graft_status (*agents_reset)(graft_group group, uint32_t first, uint32_t count);
 } graft_api;
 
 #if defined(__GNUC__)

@@ -29,6 +29,7 @@
 #include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "graft/graft.h"
 
@@ -162,6 +163,12 @@ class OutputRows {
   uint64_t version() const { return result_.version; }
   uint64_t tick() const { return result_.tick; }
   int64_t age_ns() const { return result_.age_ns; }
+  // 0: none. The rest of the values, besides share(), is this version's.
+  uint64_t fading_version() const { return result_.fading_version; }
+  double share() const { return result_.share; }
+  // 0: none. It computed the first trial_agents() rows.
+  uint64_t trial_version() const { return result_.trial_version; }
+  uint32_t trial_agents() const { return result_.trial_agents; }
 
  private:
   graft_result result_;
@@ -256,6 +263,10 @@ class Group {
     if (fresh) last_ticket_ = result.ticket;
     return {result, status, fresh};
   }
+  // [frame] Their recurrent state is zeros with the next Submit.
+  graft_status ResetAgents(uint32_t first, uint32_t count) {
+    return api()->agents_reset(handle(), first, count);
+  }
   // [frame]
   graft_status Poll(uint64_t ticket) { return api()->poll(handle(), ticket); }
   // [wait] timeout_ns negative: no limit.
@@ -309,6 +320,8 @@ class Model {
   // [control]
   Status Commit() { return internal::ToStatus(api(), api()->model_commit(handle())); }
   Status Rollback() { return internal::ToStatus(api(), api()->model_rollback(handle())); }
+  // [control] Ends what is loading; it is rejected as cancelled.
+  Status CancelLoads() { return internal::ToStatus(api(), api()->model_cancel(handle())); }
   Status Pin(bool pinned) {
     return internal::ToStatus(api(), api()->model_pin(handle(), pinned ? 1 : 0));
   }
@@ -380,6 +393,13 @@ class Runtime {
     }
     return Model(internal::Owned<graft_model>(api(), model, api()->model_close));
   }
+  // [control] All of them change at the same tick, or none does.
+  Status CommitTogether(const std::vector<const Model*>& models) {
+    return Together(api()->models_commit, models);
+  }
+  Status RollbackTogether(const std::vector<const Model*>& models) {
+    return Together(api()->models_rollback, models);
+  }
   // [frame]
   graft_status Tick(graft_tick_info* info = nullptr) {
     if (info != nullptr) info->struct_size = sizeof *info;
@@ -390,6 +410,12 @@ class Runtime {
 
  private:
   const graft_api* api() const { return owned_.api(); }
+  Status Together(graft_error* (*change)(const graft_model*, uint32_t),
+                  const std::vector<const Model*>& models) {
+    std::vector<graft_model> handles;
+    for (const Model* model : models) handles.push_back(model->handle());
+    return internal::ToStatus(api(), change(handles.data(), static_cast<uint32_t>(handles.size())));
+  }
   internal::Owned<graft_runtime> owned_;
 };
 

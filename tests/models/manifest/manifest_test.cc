@@ -14,6 +14,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Pair;
 
 TEST(Manifest, DefaultsAreThoseOfABareModel) {
   auto manifest =
@@ -92,11 +93,49 @@ TEST(Manifest, ReportsAllMistakesAtOnceWithTheirPaths) {
 }
 
 TEST(Manifest, KeysOfLaterVersionsAreNamedAsSuch) {
-  for (const char* more :
-       {R"("priority": "high")", R"("state": {})", R"("swap": {"golden": "g.safetensors"})",
-        R"("swap": {"blend_ms": 1})"}) {
+  for (const char* more : {R"("priority": "high")", R"("batch": {"delay_us": 1})"}) {
     EXPECT_THAT(Mistakes(more), HasSubstr("but this version does not support it yet")) << more;
   }
+}
+
+TEST(Manifest, SaysHowVersionsTakeOver) {
+  const absl::StatusOr<Manifest> manifest = ParseManifest(
+      R"({"graft": 1, "source": "a.pt",
+          "outputs": [{"name": "q", "shape": ["agents", 4], "blend": "quaternion"}],
+          "state": [{"input": "h", "output": "h_next"}],
+          "swap": {"blend_ms": 150, "blend_curve": "linear", "state": "reset",
+                   "golden": "golden.safetensors", "tolerance": {"rtol": 0.5}, "max_slowdown": 1.5,
+                   "sha256": ["0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef"],
+                   "trial": {"fraction": 0.25, "seconds": 2, "rows": 5, "max_difference": 0.1}}})",
+      "walker.json", "models");
+  ASSERT_TRUE(manifest.ok()) << manifest.status();
+  const SwapPolicy& swap = manifest->swap;
+  EXPECT_EQ(swap.blend, absl::Milliseconds(150));
+  EXPECT_EQ(swap.blend_curve, SwapPolicy::BlendCurve::kLinear);
+  EXPECT_THAT(swap.blends, ElementsAre(Pair("q", SwapPolicy::Blend::kQuaternion)));
+  EXPECT_THAT(swap.states, ElementsAre(Pair("h", "h_next")));
+  EXPECT_TRUE(swap.reset_states);
+  EXPECT_EQ(swap.golden_path, "models/golden.safetensors");
+  EXPECT_EQ(swap.tolerance, (SwapPolicy::Tolerance{.rtol = 0.5, .atol = 0}));
+  EXPECT_EQ(swap.max_slowdown, 1.5);
+  EXPECT_THAT(swap.sha256,
+              ElementsAre("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"));
+  EXPECT_EQ(swap.trial, (SwapPolicy::Trial{0.25, absl::Seconds(2), 5, 0.1}));
+}
+
+TEST(Manifest, MistakesInHowVersionsTakeOverAreNamed) {
+  EXPECT_THAT(Mistakes(R"("swap": {"state": "map"})"),
+              HasSubstr("swap.state: expected \"carry\" or \"reset\", found \"map\""));
+  EXPECT_THAT(Mistakes(R"("swap": {"max_slowdown": 0.5})"),
+              HasSubstr("swap.max_slowdown: expected a number from 1, found 0.5"));
+  EXPECT_THAT(Mistakes(R"("swap": {"sha256": ["12"]})"),
+              HasSubstr("swap.sha256: has a sum that is not 64 hexadecimal digits"));
+  EXPECT_THAT(Mistakes(R"("swap": {"trial": {"fraction": 2}})"),
+              HasSubstr("swap.trial.fraction: expected a number from 0 to 1, found 2"));
+  EXPECT_THAT(Mistakes(R"("state": [{"input": "h"}])"),
+              HasSubstr("state[0]: \"output\" is missing"));
+  EXPECT_THAT(Mistakes(R"("outputs": [{"name": "a", "shape": ["agents"], "blend": "smooth"}])"),
+              HasSubstr("outputs[0].blend: expected \"none\", \"linear\""));
 }
 
 TEST(Manifest, KeysThatLoadingDoesNotFollowYetAreReadButRefusedAtOpen) {

@@ -1,0 +1,65 @@
+// How new versions of a model take over: the "swap" of a manifest, its "state", and how its outputs
+// are mixed.
+//
+// Threads: values.
+#ifndef GRAFT_MODELS_MANIFEST_SWAP_POLICY_H_
+#define GRAFT_MODELS_MANIFEST_SWAP_POLICY_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+
+namespace graft::models {
+
+struct SwapPolicy {
+  // When a new version takes over.
+  enum class Commit {
+    kAuto,    // at the first tick after it is ready
+    kManual,  // when the host says so
+  };
+  enum class BlendCurve { kLinear, kSmoothstep };
+  enum class Blend { kNone, kLinear, kQuaternion, kAngle };
+  // |found - expected| <= atol + rtol * |expected|
+  struct Tolerance {
+    double rtol = 0;
+    double atol = 0;
+    friend bool operator==(const Tolerance&, const Tolerance&) = default;
+  };
+  // A candidate serves some rows, or none, and is compared before it takes over.
+  struct Trial {
+    double fraction = 0;  // of each group's agents, its first ones, 0 to 1
+    absl::Duration duration = absl::Seconds(10);
+    int64_t rows = 1000;
+    double max_difference = 0;  // of any value; 0: any
+    friend bool operator==(const Trial&, const Trial&) = default;
+  };
+
+  bool watch = true;  // look for new versions at all
+  Commit commit = Commit::kAuto;
+  int keep = 1;  // older versions kept in memory for an instant rollback; 0 to 16
+  absl::Duration poll = absl::Milliseconds(250);   // how often the source is looked at
+  absl::Duration stable = absl::Milliseconds(50);  // how long a file must be unchanged to be read
+
+  absl::Duration blend = absl::ZeroDuration();  // how long old and new outputs are mixed
+  BlendCurve blend_curve = BlendCurve::kSmoothstep;
+  std::vector<std::pair<std::string, Blend>> blends;        // {output, how}, where it is said
+  std::vector<std::pair<std::string, std::string>> states;  // {input, output}
+  bool reset_states = false;                                // at a swap; else they are carried
+
+  std::string golden_path;             // safetensors; empty: none
+  std::optional<Tolerance> tolerance;  // of the golden values; none: by the precision
+  double max_slowdown = 0;             // times the serving version's forward; 0: any
+  std::vector<std::string> sha256;     // of files that may be loaded, lower case; empty: all
+  std::string sha256_path;             // a file of such lines, read before each load; empty: none
+  std::optional<Trial> trial;
+
+  friend bool operator==(const SwapPolicy&, const SwapPolicy&) = default;
+};
+
+}  // namespace graft::models
+
+#endif  // GRAFT_MODELS_MANIFEST_SWAP_POLICY_H_

@@ -1,0 +1,229 @@
+// Frame times of a 200 Hz host while a 100 MB model is replaced every second: no swaps, Graft's,
+// and the usual way (load and first forward on the host's thread).
+//
+//   ./dev bench swap                        # 60 s each; out/swap_frames.csv, out/swap_frames.png
+//   ./dev bench swap 10                     # 10 s each
+//
+// A frame: 1 ms of simulated physics, 256 agents' observations written, submitted, ticked, the
+// newest actions read. Its time counts from the moment it was due, so a late wake-up counts too.
+// The usual way runs the forward inside the frame: that is what a host without Graft does.
+#include <time.h>
+
+#include <atomic>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "graft/graft.hpp"
+#include "tests/benchmarks/report.h"
+#include "tools/graft/latency_log.h"
+#include "tools/graft/plugin_library.h"
+
+namespace graft::benchmarks {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr uint32_t kAgents = 256;
+constexpr int64_t kPeriodNs = 5'000'000;
+constexpr int64_t kPhysicsNs = 1'000'000;
+constexpr int64_t kSecondNs = 1'000'000'000;
+constexpr const char* kFolder = "out/swap";
+
+int64_t NowNs() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return int64_t{now.tv_sec} * kSecondNs + now.tv_nsec;
+}
+
+void SleepUntil(int64_t due_ns) {
+  const timespec due = {due_ns / kSecondNs, due_ns % kSecondNs};
+  while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, nullptr) != 0) {
+  }
+}
+
+void SimulatePhysics() {
+  const int64_t end_ns = NowNs() + kPhysicsNs;
+  while (NowNs() < end_ns) {
+  }
+}
+
+struct Mode {
+  std::string name;
+  std::vector<int64_t> frame_ns;  // from when it was due to its end
+  uint64_t swaps = 0;
+  uint64_t missed = 0;  // frames that ended after the next one was due
+
+  tools::LatencyLog Log() const {
+    tools::LatencyLog log;
+    for (const int64_t took_ns : frame_ns) log.Add(took_ns);
+    return log;
+  }
+};
+
+// work(frame): what the host does in a frame besides physics.
+template <typename Work>
+void RunFrames(int64_t seconds, Mode* mode, const Work& work) {
+  const int64_t frames = seconds * kSecondNs / kPeriodNs;
+  mode->frame_ns.reserve(static_cast<size_t>(frames));
+  int64_t due_ns = NowNs() + kPeriodNs;
+  for (int64_t frame = 0; frame < frames; ++frame) {
+    SleepUntil(due_ns);
+    SimulatePhysics();
+    work(frame);
+    const int64_t took_ns = NowNs() - due_ns;
+    mode->frame_ns.push_back(took_ns);
+    due_ns += kPeriodNs;
+    if (took_ns > kPeriodNs) ++mode->missed;
+    // A host that is late skips frames; it does not run after them.
+    while (due_ns + kPeriodNs < NowNs()) {
+      due_ns += kPeriodNs;
+      ++mode->missed;
+    }
+  }
+}
+
+// Puts the other one of two files in the place of the one that is followed.
+class Courier {
+ public:
+  explicit Courier(std::string followed) : followed_(std::move(followed)) {}
+  void Deliver() {
+    const std::string next = std::string(kFolder) + (count_++ % 2 == 0 ? "/b.pt" : "/a.pt");
+    const std::string beside = followed_ + ".part";
+    fs::remove(beside);
+    fs::create_hard_link(next, beside);
+    fs::last_write_time(beside, fs::file_time_type::clock::now());  // a new file to whoever looks
+    fs::rename(beside, followed_);
+  }
+
+ private:
+  const std::string followed_;
+  int count_ = 0;
+};
+
+Mode RunGraft(const Library& library, const std::string& name, int64_t seconds, bool swaps) {
+  Mode mode{name, {}};
+  const std::string followed = std::string(kFolder) + "/walker.pt";
+  fs::remove(followed);
+  fs::copy_file(std::string(kFolder) + "/a.pt", followed);
+  Runtime runtime = library.OpenRuntime().value();
+  Model model = runtime.OpenModel(followed).value();
+  Group group = model.OpenGroup(kAgents).value();
+  std::atomic<bool> done{false};
+  std::thread courier([&] {
+    Courier deliveries(followed);
+    for (int64_t next_ns = NowNs() + kSecondNs; swaps && !done; next_ns += kSecondNs) {
+      SleepUntil(next_ns);
+      deliveries.Deliver();
+    }
+  });
+  float sum = 0;
+  RunFrames(seconds, &mode, [&](int64_t frame) {
+    if (const auto rows = group.Input<float>()) {
+      for (size_t i = 0; i < kAgents * rows.row_elements(); ++i) {
+        rows.data()[i] = static_cast<float>((frame + static_cast<int64_t>(i)) % 17) / 17;
+      }
+      group.Submit(kAgents);
+    }
+    runtime.Tick();
+    if (const auto actions = group.Latest<float>()) sum += actions.data()[0];
+  });
+  done = true;
+  courier.join();
+  mode.swaps = model.Stats().versions_served - 1;
+  if (sum == 0.12345f) std::puts("");  // the actions are used
+  return mode;
+}
+
+Mode RunUsualWay(const Library& library, int64_t seconds) {
+  Mode mode{"the usual way", {}};
+  graft_runtime_options options{};
+  options.flags = GRAFT_RUNTIME_NO_WORKERS;
+  Runtime runtime = library.OpenRuntime(options).value();
+  const std::string files[] = {std::string(kFolder) + "/a.pt", std::string(kFolder) + "/b.pt"};
+  Model like = runtime.OpenModel(files[0], GRAFT_MODEL_NO_WATCH).value();
+  const graft_api& api = *library.api();
+  const graft_tools& tools = *tools::PluginTools(library);
+  graft_bare bare{};
+  api.error_free(tools.bare_open(like.handle(), files[0].c_str(), kAgents, &bare));
+  RunFrames(seconds, &mode, [&](int64_t frame) {
+    if (frame > 0 && frame % (kSecondNs / kPeriodNs) == 0) {
+      api.error_free(tools.bare_close(bare));
+      api.error_free(
+          tools.bare_open(like.handle(), files[++mode.swaps % 2].c_str(), kAgents, &bare));
+    }
+    int64_t run_ns = 0;
+    api.error_free(tools.bare_run(bare, &run_ns));
+  });
+  api.error_free(tools.bare_close(bare));
+  return mode;
+}
+
+void WriteFrames(const std::vector<Mode>& modes, const std::string& path) {
+  std::ofstream file(path);
+  file << "mode,frame,frame_us\n";
+  for (const Mode& mode : modes) {
+    for (size_t i = 0; i < mode.frame_ns.size(); ++i) {
+      file << mode.name << ',' << i << ',' << mode.frame_ns[i] / 1000 << '\n';
+    }
+  }
+}
+
+void PrintTable(const std::vector<Mode>& modes) {
+  Report report(
+      "200 Hz host, 1 ms of physics, 256 agents, a 100 MB model",
+      {"mode", "swaps", "p50", "p90", "p99", "p99.9", "max", "missed", "p99 ratio", "p99.9 ratio"});
+  const tools::LatencyLog steady = modes[0].Log();
+  for (const Mode& mode : modes) {
+    const tools::LatencyLog log = mode.Log();
+    const auto text = [&](double percent) {
+      return tools::DurationText(static_cast<double>(log.PercentileNs(percent)));
+    };
+    const auto ratio = [&](double percent) {
+      return RatioText(static_cast<double>(log.PercentileNs(percent)) /
+                       static_cast<double>(steady.PercentileNs(percent)));
+    };
+    report.Add({mode.name, std::to_string(mode.swaps), text(50), text(90), text(99), text(99.9),
+                text(100), std::to_string(mode.missed), ratio(99), ratio(99.9)});
+  }
+  report.Print();
+}
+
+bool RunPython(const std::string& arguments) {
+  return std::system((".venv/bin/python tests/benchmarks/" + arguments).c_str()) == 0;
+}
+
+int Main(int64_t seconds) {
+  fs::create_directories(kFolder);
+  if (!fs::exists(std::string(kFolder) + "/b.pt") &&
+      !RunPython("make_swap_models.py " + std::string(kFolder))) {
+    return 1;
+  }
+  Result<Library> library = tools::LoadPluginLibrary();
+  if (!library.ok()) {
+    std::fprintf(stderr, "%s\n", library.error().message.c_str());
+    return 1;
+  }
+  const std::string before = MachineText();
+  std::vector<Mode> modes;
+  modes.push_back(RunGraft(library.value(), "no swaps", seconds, /*swaps=*/false));
+  modes.push_back(RunGraft(library.value(), "a swap each second", seconds, /*swaps=*/true));
+  modes.push_back(RunUsualWay(library.value(), seconds));
+  std::printf("%s\n", before.c_str());
+  PrintTable(modes);
+  WriteFrames(modes, "out/swap_frames.csv");
+  return RunPython("plot_swap.py out/swap_frames.csv out/swap_frames.png") ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace graft::benchmarks
+
+int main(int argc, char** argv) {
+  const int64_t seconds = argc > 1 ? std::atoll(argv[1]) : 60;
+  return graft::benchmarks::Main(seconds > 0 ? seconds : 60);
+}

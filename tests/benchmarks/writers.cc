@@ -1,0 +1,93 @@
+// torch.jit.save in a loop onto the file that a host serves, killed at random moments.
+//
+//   ./dev bench writers          # 500 kills
+//   ./dev bench writers 20
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "tests/benchmarks/report.h"
+#include "tests/integration/writer_storm.h"
+#include "tools/graft/plugin_library.h"
+
+namespace graft::benchmarks {
+namespace {
+
+// torch_writer.py at the other end of two pipes: it forks a writer for each line that it reads.
+class TorchWriters {
+ public:
+  explicit TorchWriters(const std::string& path) {
+    const std::string command =
+        ".venv/bin/python tests/benchmarks/torch_writer.py " + path + " > " + path + ".pids";
+    commands_ = popen(command.c_str(), "w");
+    answers_path_ = path + ".pids";
+  }
+  ~TorchWriters() {
+    if (answers_ != nullptr) std::fclose(answers_);
+    if (commands_ != nullptr) pclose(commands_);
+  }
+  TorchWriters(const TorchWriters&) = delete;
+  TorchWriters& operator=(const TorchWriters&) = delete;
+
+  // What the other end answers to a line: a number.
+  int Ask(const std::string& line) {
+    if (std::fprintf(commands_, "%s\n", line.c_str()) < 0 || std::fflush(commands_) != 0) return -1;
+    for (;;) {  // it answers with a whole line, soon
+      if (answers_ == nullptr) answers_ = std::fopen(answers_path_.c_str(), "r");
+      char text[32];
+      if (answers_ != nullptr && std::fgets(text, sizeof text, answers_) != nullptr) {
+        return std::atoi(text);
+      }
+      if (answers_ != nullptr) std::clearerr(answers_);
+    }
+  }
+
+ private:
+  FILE* commands_ = nullptr;
+  FILE* answers_ = nullptr;
+  std::string answers_path_;
+};
+
+int Main(uint32_t kills) {
+  Result<Library> library = tools::LoadPluginLibrary();
+  if (!library.ok()) {
+    std::fprintf(stderr, "%s\n", library.error().message.c_str());
+    return 1;
+  }
+  testing::WriterStormOptions options;
+  options.path = "out/written.pt";
+  options.kills = kills;
+  options.most_life_us = 100'000;
+  if (std::system("mkdir -p out && rm -f out/written.pt*") != 0) return 1;
+  TorchWriters writers(options.path);
+  if (writers.Ask("whole 1") != 0) return 1;
+  options.start_writer = [&] { return static_cast<pid_t>(writers.Ask("start")); };
+  options.reap_writer = [&](pid_t) { writers.Ask("reap"); };
+  options.write_whole = [&](int answer) {
+    return writers.Ask("whole " + std::to_string(answer)) == 0;
+  };
+  Result<testing::WriterStormOutcome> run = RunWriterStorm(library.value(), options);
+  if (!run.ok()) {
+    std::fprintf(stderr, "%s\n", run.error().message.c_str());
+    return 1;
+  }
+  const testing::WriterStormOutcome& outcome = run.value();
+  Report report("torch.jit.save over the served file, killed at random moments",
+                {"what", "measured", "goal"});
+  report.Add({"writers killed", std::to_string(kills), ""});
+  report.Add({"frames", std::to_string(outcome.frames), ""});
+  report.Add({"frames without an answer", std::to_string(outcome.failed), "0"});
+  report.Add({"answers of a torn file", std::to_string(outcome.torn), "0"});
+  report.Add({"versions served", std::to_string(outcome.served), ""});
+  report.Add({"files refused", std::to_string(outcome.rejected), ""});
+  report.Add({"the newest whole file serves", outcome.newest_served ? "yes" : "no", "yes"});
+  report.Print();
+  return outcome.torn == 0 && outcome.failed == 0 && outcome.newest_served ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace graft::benchmarks
+
+int main(int argc, char** argv) {
+  return graft::benchmarks::Main(argc > 1 ? static_cast<uint32_t>(std::atoi(argv[1])) : 500);
+}

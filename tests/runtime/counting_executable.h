@@ -1,0 +1,53 @@
+// A fake model with recurrent state: its answers count an agent's frames.
+#ifndef GRAFT_TESTS_RUNTIME_COUNTING_EXECUTABLE_H_
+#define GRAFT_TESTS_RUNTIME_COUNTING_EXECUTABLE_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "models/tensor/tensor_spec.h"
+#include "runtime/executable.h"
+
+namespace graft::runtime::testing {
+
+// obs, h -> action = h * 10 + obs + constant, h_next = h + 1: an action tells how many frames the
+// agent has had.
+class CountingExecutable final : public Executable {
+ public:
+  explicit CountingExecutable(float constant) : constant_(constant) {}
+
+  static models::ModelSchema Schema() {
+    const auto one = [](const char* name) {
+      return models::TensorSpec{name, models::DType::kFloat32, {models::TensorSpec::kAgents, 1}};
+    };
+    return {{one("obs"), one("h")}, {one("action"), one("h_next")}};
+  }
+  const models::ModelSchema& schema() const override { return schema_; }
+  size_t weight_bytes() const override { return 4; }
+  std::string device() const override { return "cpu"; }
+  absl::Status Run(int64_t rows, absl::Span<const void* const> inputs,
+                   absl::Span<void* const> outputs) const override {
+    if (fails) return absl::InternalError("the device is lost");
+    for (int64_t i = 0; i < rows; ++i) {
+      const float obs = static_cast<const float*>(inputs[0])[i];
+      const float h = static_cast<const float*>(inputs[1])[i];
+      static_cast<float*>(outputs[0])[i] = h * 10 + obs + constant_;
+      static_cast<float*>(outputs[1])[i] = h + 1;
+    }
+    return absl::OkStatus();
+  }
+
+  std::atomic<bool> fails = false;
+
+ private:
+  const models::ModelSchema schema_ = Schema();
+  const float constant_;
+};
+
+}  // namespace graft::runtime::testing
+
+#endif  // GRAFT_TESTS_RUNTIME_COUNTING_EXECUTABLE_H_
