@@ -6,9 +6,9 @@
 //
 // A batch holds one version from its closing to its end, and those that run beside it: one that
 // fades, one on trial. Where agents have a state, a group's batches follow each other: a batch that
-// waits for an earlier one is started by whoever finishes that. A batch is cut into parts of at most max_rows
-// rows; a part whose rows lie in one block runs in place, others are gathered and scattered through
-// the caller's Staging (counted).
+// waits for an earlier one is started by whoever finishes that. A batch is cut into parts of at
+// most max_rows rows; a part whose rows lie in one block runs in place, others are gathered and
+// scattered through the caller's Staging (counted).
 //
 // Threads. Frame side: CloseTick on the ticking thread; CloseOne, RunPart on any thread; no locks,
 // no allocation (RunPart: only LibTorch's and Staging's growth). Control side: AddGroup,

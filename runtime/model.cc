@@ -385,18 +385,25 @@ void Model::RememberRefusal(Job& job, const absl::Status& why) {
   refused_.Add({before->size_bytes, *std::move(digest), job.version, std::string(why.message())});
 }
 
-// Loads the file, and only believes what it got if the file is still the one that was found.
+// Loads the file, and does not believe what it got if somebody wrote into it meanwhile. Another
+// file that took its place is another matter: what was read is whole, and the newer one comes next.
+// Else a writer that is quicker than a load would never be followed.
 absl::StatusOr<std::unique_ptr<Executable>> Model::LoadStable(Job& job) {
   const std::optional<FileIdentity> before = IdentityOf(job.path);
-  if (!before)
+  if (!before) {
     return absl::NotFoundError(absl::StrCat(job.path, ": no such file, or no permission"));
-  absl::StatusOr<std::unique_ptr<Executable>> executable = loader_->Load(job.path, job.cancel);
-  if (!executable.ok()) return executable;
-  if (IdentityOf(job.path) != before || (job.identity && *job.identity != *before)) {
+  }
+  const auto changed = [&job] {
     return absl::AbortedError(absl::StrCat(
         job.path,
         ": the file changed while it was being loaded; the newer contents are tried next"));
-  }
+  };
+  if (job.identity && *job.identity != *before) return changed();
+  absl::StatusOr<std::unique_ptr<Executable>> executable = loader_->Load(job.path, job.cancel);
+  if (!executable.ok()) return executable;
+  const std::optional<FileIdentity> after = IdentityOf(job.path);
+  const bool replaced = after && (after->inode != before->inode || after->device != before->device);
+  if (after != before && !replaced) return changed();
   return executable;
 }
 

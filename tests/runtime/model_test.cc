@@ -204,13 +204,27 @@ TEST_F(ModelTest, TriesTheNextNewestOfSeveralNewFilesWhenTheNewestIsRefused) {
   EXPECT_EQ(Serving(), Newest().number);
 }
 
-TEST_F(ModelTest, RefusesAFileThatChangedWhileItWasLoadedAndTakesTheNewContents) {
+TEST_F(ModelTest, FollowsAWriterThatReplacesTheFileFasterThanItIsLoaded) {
   directory_.Write("a.pt", "1");
   ASSERT_TRUE(Open().ok());
   directory_.Write("b.pt", "2");
-  loader_->on_load = [this](const std::string&) {
+  std::string text = "2";
+  loader_->on_load = [&](const std::string&) { directory_.Write("b.pt", text += "2"); };
+  for (uint64_t version = 2; version < 6; ++version) {
+    Elapse(100);
+    Tick();
+    EXPECT_GE(Serving(), version);
+  }
+  EXPECT_EQ(model_->versions().rejections(), 0u);
+}
+
+TEST_F(ModelTest, RefusesAFileThatIsWrittenIntoWhileItIsLoadedAndTakesTheNewContents) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "2");
+  loader_->on_load = [this](const std::string& path) {
     loader_->on_load = nullptr;
-    directory_.Write("b.pt", "33");
+    std::ofstream(path) << "33";
   };
   Elapse(500);
   Tick();
