@@ -93,7 +93,7 @@ TEST(InspectManifest, PutsTheActionNetOfStableBaselinesBehindItsPolicyNet) {
   const json manifest = weights.Suggest().manifest;
   EXPECT_EQ(manifest["architecture"], "mlp");
   EXPECT_EQ(manifest["weights"]["strip_prefix"], json::array({"mlp_extractor.policy_net."}));
-  EXPECT_EQ(manifest["weights"]["rename"], (json{{"^action_net\\.", "4."}}));
+  EXPECT_EQ(manifest["weights"]["rename"], json::array({json::array({"^action_net\\.", "4."})}));
   EXPECT_EQ(manifest["inputs"][0]["shape"], json({"agents", 4}));
   const auto chain = FindLinearChain(weights.table());
   ASSERT_TRUE(chain.has_value());
