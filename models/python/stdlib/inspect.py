@@ -45,8 +45,12 @@ def _parameters(obj):
         return _parameters(obj.__func__)[1:]
     if hasattr(obj, "__wrapped__"):
         return _parameters(obj.__wrapped__)
-    if not isfunction(obj) and hasattr(obj, "__call__"):
-        return _parameters(type(obj).__call__)[1:]
+    if not isfunction(obj):
+        call = getattr(type(obj), "__call__", None)
+        if not isfunction(call):
+            # Natives do not say what they take.
+            return [Parameter("args", 2), Parameter("kwargs", 4)]
+        return _parameters(call)[1:]
     return [
         Parameter(name, kind, default=default[0] if default else _Empty)
         for name, kind, default in _library.parameters(obj)
