@@ -2,6 +2,8 @@
 //
 //   ./dev bench writers          # 500 kills
 //   ./dev bench writers 20
+#include <sys/stat.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -17,10 +19,13 @@ namespace {
 class TorchWriters {
  public:
   explicit TorchWriters(const std::string& path) {
-    const std::string command =
-        ".venv/bin/python tests/benchmarks/torch_writer.py " + path + " > " + path + ".pids";
-    commands_ = popen(command.c_str(), "w");
-    answers_path_ = path + ".pids";
+    const std::string answers_path = path + ".answers";
+    if (mkfifo(answers_path.c_str(), 0600) != 0) return;
+    commands_ =
+        popen((".venv/bin/python tests/benchmarks/torch_writer.py " + path + " > " + answers_path)
+                  .c_str(),
+              "w");
+    answers_ = std::fopen(answers_path.c_str(), "r");  // when the other end has opened it too
   }
   ~TorchWriters() {
     if (answers_ != nullptr) std::fclose(answers_);
@@ -31,21 +36,17 @@ class TorchWriters {
 
   // What the other end answers to a line: a number.
   int Ask(const std::string& line) {
-    if (std::fprintf(commands_, "%s\n", line.c_str()) < 0 || std::fflush(commands_) != 0) return -1;
-    for (;;) {  // it answers with a whole line, soon
-      if (answers_ == nullptr) answers_ = std::fopen(answers_path_.c_str(), "r");
-      char text[32];
-      if (answers_ != nullptr && std::fgets(text, sizeof text, answers_) != nullptr) {
-        return std::atoi(text);
-      }
-      if (answers_ != nullptr) std::clearerr(answers_);
-    }
+    char text[32];
+    const bool answered = commands_ != nullptr && answers_ != nullptr &&
+                          std::fprintf(commands_, "%s\n", line.c_str()) > 0 &&
+                          std::fflush(commands_) == 0 &&
+                          std::fgets(text, sizeof text, answers_) != nullptr;
+    return answered ? std::atoi(text) : -1;
   }
 
  private:
   FILE* commands_ = nullptr;
   FILE* answers_ = nullptr;
-  std::string answers_path_;
 };
 
 int Main(uint32_t kills) {

@@ -67,7 +67,8 @@ Result<WriterStormOutcome> RunWriterStorm(const Library& library,
   std::uniform_int_distribution<uint32_t> life_us(0, options.most_life_us);
   for (uint32_t kill_count = 0; kill_count < options.kills; ++kill_count) {
     const pid_t writer = options.start_writer();
-    if (writer < 0) return ErrorInfo{GRAFT_INTERNAL, "a writer could not be started"};
+    // 0 and below would kill more than a writer.
+    if (writer <= 1) return ErrorInfo{GRAFT_INTERNAL, "a writer could not be started"};
     const auto end = SteadyClock::now() + std::chrono::microseconds(life_us(random));
     while (SteadyClock::now() < end) host.Frame(&outcome);
     kill(writer, SIGKILL);
