@@ -50,6 +50,7 @@ class Binder {
 
   bool Match(Value value, const c10::TypePtr& type, std::optional<int32_t> n, BoundArg* out);
   bool MatchTensor(Value value, BoundArg* out);
+  void SetSymbol(const SymbolicInt* symbol, BoundArg* out);
   bool MatchInt(Value value, BoundArg* out);
   bool MatchFloat(Value value, BoundArg* out);
   bool MatchScalar(Value value, BoundArg* out);
@@ -199,10 +200,20 @@ bool Binder::MatchTensor(Value value, BoundArg* out) {
   return true;
 }
 
+void Binder::SetSymbol(const SymbolicInt* symbol, BoundArg* out) {
+  if (!symbol->grows_evenly()) {
+    ev_.RaiseNotSupported(
+        "a size or a number that does not grow evenly with the number of agents, in a tensor "
+        "operation",
+        "sizes like b * 4 + 1, which are right for any number of agents b");
+  }
+  out->kind = BoundArg::Kind::kSymbol;
+  out->symbol = symbol;
+}
+
 bool Binder::MatchInt(Value value, BoundArg* out) {
   if (auto* symbol = value.As<SymbolicInt>()) {
-    out->kind = BoundArg::Kind::kSymbol;
-    out->symbol = symbol;
+    SetSymbol(symbol, out);
     return true;
   }
   if (value.IsFloat()) return false;
@@ -215,8 +226,7 @@ bool Binder::MatchInt(Value value, BoundArg* out) {
 
 bool Binder::MatchFloat(Value value, BoundArg* out) {
   if (auto* symbol = value.As<SymbolicInt>()) {
-    out->kind = BoundArg::Kind::kSymbol;
-    out->symbol = symbol;
+    SetSymbol(symbol, out);
     out->as_float = true;
     return true;
   }
@@ -229,8 +239,7 @@ bool Binder::MatchFloat(Value value, BoundArg* out) {
 
 bool Binder::MatchScalar(Value value, BoundArg* out) {
   if (auto* symbol = value.As<SymbolicInt>()) {
-    out->kind = BoundArg::Kind::kSymbol;
-    out->symbol = symbol;
+    SetSymbol(symbol, out);
     return true;
   }
   const std::optional<at::Scalar> number = ConstantNumber(value);

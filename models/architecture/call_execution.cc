@@ -75,7 +75,7 @@ Stack StandIns(Evaluator& ev, Recorder& recorder, const BoundCall& call, size_t 
           return at::zeros(data.meta[trial].sizes(),
                            at::TensorOptions(at::kCPU).dtype(data.dtype()));
         },
-        [&](const BoundArg& one) { return one.symbol->at()[trial]; }));
+        [&](const BoundArg& one) { return one.symbol->at_trial(trial); }));
   }
   return stack;
 }
@@ -202,7 +202,7 @@ std::array<Stack, 2> ComputeShapes(Evaluator& ev, Recorder& recorder, const Boun
       inputs.push_back(ToIValue(
           arg, c10::Device(c10::DeviceType::Meta),
           [&](TensorData& data) { return c10::IValue(data.meta[trial]); },
-          [&](const BoundArg& one) { return one.symbol->at()[trial]; }));
+          [&](const BoundArg& one) { return one.symbol->at_trial(trial); }));
     }
     shapes[trial] = AtLine(ev, [&] { return ShapesOf(ev, recorder, call, inputs, trial); });
   }

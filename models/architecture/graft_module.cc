@@ -52,6 +52,7 @@ class GraftModule {
     module_->globals["Tensor"] = types.tensor;
     module_->globals["Parameter"] = types.parameter;
     module_->globals["Size"] = types.size;
+    module_->globals["device"] = types.device;
     DefineTensors();
     DefineKinds();
     DefineInitialisers();
@@ -126,15 +127,6 @@ void GraftModule::DefineKinds() {
   AddNamed("layout", [types](absl::string_view name) { return types->LayoutNamed(name); });
   AddNamed("memory_format",
            [types](absl::string_view name) { return types->MemoryFormatNamed(name); });
-  // Whatever the code names: tensors are on the recorder's device.
-  Add("device", [types](Evaluator& ev, CallArgs& args) {
-    NativeArgs a(ev, "device", args, {"type", "index"}, 1);
-    return types->TargetDevice();
-  });
-  module_->globals["dtype_class"] = types->dtype;
-  module_->globals["device_class"] = types->device;
-  module_->globals["layout_class"] = types->layout;
-  module_->globals["memory_format_class"] = types->memory_format;
   Add("finfo", [types](Evaluator& ev, CallArgs& args) {
     NativeArgs a(ev, "finfo", args, {"type"}, 0);
     return FloatLimits(ev, *types,

@@ -142,6 +142,7 @@ class OperatorCall {
   Value RunTraced();
   std::optional<Value> SkipTraced();
   void RefuseDependentOnElements();
+  bool HasFixedShape() const;
   void PrepareTracedWrite(const BoundArg& arg);
   std::array<Stack, 2> Shapes();
   bool CastToComputeType();
@@ -263,6 +264,7 @@ std::optional<Value> OperatorCall::MakeView() {
 // An in-place call on something pending becomes part of its recipe.
 bool OperatorCall::WriteLater(size_t argument) {
   TensorData& target = *call_->args[argument].tensor;
+  if (recorder_.BelongsToNetwork(target.Root())) return false;
   if (argument != 0 || !target.pending() || WrittenArguments(*call_).size() != 1) return false;
   size_t tensors = 0;
   ForEachArg(call_->args,
@@ -368,12 +370,21 @@ void OperatorCall::RefuseDependentOnElements() {
                           "an int for repeats");
   }
   const auto op = c10::Dispatcher::singleton().findSchema(schema().operator_name());
-  if (op && op->hasTag(at::Tag::dynamic_output_shape)) {
+  if (op && op->hasTag(at::Tag::dynamic_output_shape) && !HasFixedShape()) {
     ev_.RaiseNotSupported(absl::StrCat("torch.", name(),
                                        " on a tensor that depends on the "
                                        "inputs: the size of its result depends on elements"),
                           "operations whose sizes follow from the sizes of the inputs");
   }
+}
+
+// Of operators whose results may have any size: this call's has not.
+bool OperatorCall::HasFixedShape() const {
+  if (name() == "one_hot") {
+    const c10::IValue& classes = call_->args[1].constant;
+    return classes.isInt() && classes.toInt() > 0;
+  }
+  return name() == "index";  // masks do not get here: tensor_indexing.h
 }
 
 // Dropout that drops nothing is its argument.

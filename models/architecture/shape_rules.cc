@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 
 namespace graft::models::architecture {
@@ -278,9 +279,59 @@ const absl::flat_hash_map<absl::string_view, Rule>& Rules() {
   return *rules;
 }
 
+// LibTorch computes the shapes of mixed kinds, and fails when it computes the elements.
+const absl::flat_hash_set<absl::string_view>& TakesOneKind() {
+  static const auto* const names = new absl::flat_hash_set<absl::string_view>{
+      "aten::linear",
+      "aten::matmul",
+      "aten::mm",
+      "aten::bmm",
+      "aten::mv",
+      "aten::dot",
+      "aten::addmm",
+      "aten::baddbmm",
+      "aten::bilinear",
+      "aten::einsum",
+      "aten::addmv",
+      "aten::addbmm",
+      "aten::tensordot",
+      "aten::chain_matmul",
+      "aten::cdist",
+      "aten::lstm",
+      "aten::gru",
+      "aten::rnn_tanh",
+      "aten::rnn_relu",
+      "aten::lstm_cell",
+      "aten::gru_cell",
+      "aten::rnn_tanh_cell",
+      "aten::rnn_relu_cell",
+  };
+  return *names;
+}
+
+void CheckOneKind(const c10::FunctionSchema& schema, const Stack& inputs) {
+  if (!TakesOneKind().contains(schema.name())) return;
+  c10::ScalarType kind = c10::ScalarType::Undefined;
+  const auto check = [&](const c10::IValue& value) {
+    if (!value.isTensor() || !value.toTensor().defined()) return;
+    const c10::ScalarType type = value.toTensor().scalar_type();
+    if (kind == c10::ScalarType::Undefined) kind = type;
+    TORCH_CHECK(type == kind, "expected all tensors to have the same dtype, but got: ", kind,
+                " and ", type);
+  };
+  for (const c10::IValue& input : inputs) {
+    if (input.isTensorList()) {
+      for (const c10::IValue& item : input.toListRef()) check(item);
+    } else {
+      check(input);
+    }
+  }
+}
+
 }  // namespace
 
 std::optional<Stack> KnownShapes(const c10::FunctionSchema& schema, const Stack& inputs) {
+  CheckOneKind(schema, inputs);
   const auto rule = Rules().find(schema.name());
   if (rule == Rules().end()) return std::nullopt;
   return rule->second(inputs);

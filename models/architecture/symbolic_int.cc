@@ -1,5 +1,6 @@
 #include "models/architecture/symbolic_int.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -13,21 +14,34 @@ using python::CompareOp;
 using python::Evaluator;
 using python::Value;
 
-// Where a comparison is looked at: its outcome must be the same for all of them.
-constexpr int64_t kDecidingAgents[] = {1, 2, 3, int64_t{1} << 20};
+using Points = SymbolicInt::Points;
+
+// What Points are for.
+constexpr Points kAgents = {1, kTrialAgents[0], kTrialAgents[1], int64_t{1} << 20};
 
 // An operand: an int, or a symbolic one.
 struct Operand {
-  std::array<int64_t, 2> at = {};
+  Points at = {};
   torch::jit::Value* value = nullptr;  // null: an int
-
-  int64_t AtAgents(int64_t n) const { return at[0] + (at[1] - at[0]) * (n - kTrialAgents[0]); }
 };
+
+// On the line through what it is for kTrialAgents.
+Points Line(int64_t first, int64_t second) {
+  Points at = {};
+  for (size_t i = 0; i < at.size(); ++i) {
+    at[i] = first + (second - first) * (kAgents[i] - kTrialAgents[0]);
+  }
+  return at;
+}
+
+bool AllEqual(const Points& at) {
+  return std::all_of(at.begin(), at.end(), [&](int64_t v) { return v == at[0]; });
+}
 
 std::optional<Operand> AsOperand(Value value) {
   if (value.IsInt() || value.IsBool()) {
     const int64_t number = value.IsBool() ? (value.AsBool() ? 1 : 0) : value.AsInt();
-    return Operand{.at = {number, number}};
+    return Operand{.at = {number, number, number, number}};
   }
   if (auto* symbol = value.As<SymbolicInt>()) {
     return Operand{.at = symbol->at(), .value = symbol->value()};
@@ -85,18 +99,33 @@ c10::Symbol NodeKind(BinaryOp op) {
   }
 }
 
-template <typename Predicate>
-bool Decide(Evaluator& ev, Predicate predicate) {
-  const bool first = predicate(kDecidingAgents[0]);
-  for (int64_t n : kDecidingAgents) {
-    if (predicate(n) != first) {
-      ev.RaiseNotSupported(
-          "a branch that depends on the number of agents: it is decided once, for any number of "
-          "them",
-          "code that does the same for any size of the first dimension");
-    }
+// `holds`: whether the comparison holds, for each of kAgents.
+Value Decide(Evaluator& ev, const Points& holds) {
+  if (!AllEqual(holds)) {
+    ev.RaiseNotSupported(
+        "a branch that depends on the number of agents: it is decided once, for any number of "
+        "them",
+        "code that does the same for any size of the first dimension");
   }
-  return first;
+  return Value::Bool(holds[0] != 0);
+}
+
+template <typename Number>
+bool Holds(CompareOp op, Number a, Number b) {
+  switch (op) {
+    case CompareOp::kEq:
+      return a == b;
+    case CompareOp::kNotEq:
+      return a != b;
+    case CompareOp::kLess:
+      return a < b;
+    case CompareOp::kLessEq:
+      return a <= b;
+    case CompareOp::kGreater:
+      return a > b;
+    default:
+      return a >= b;
+  }
 }
 
 }  // namespace
@@ -104,8 +133,10 @@ bool Decide(Evaluator& ev, Predicate predicate) {
 Value MakeInt(Evaluator& ev, Recorder& recorder, std::array<int64_t, 2> at,
               torch::jit::Value* value) {
   if (at[0] == at[1]) return Value::Int(at[0]);
-  return ev.heap().New<SymbolicInt>(ev, &recorder, at, value);
+  return ev.heap().New<SymbolicInt>(ev, &recorder, Line(at[0], at[1]), value);
 }
+
+bool SymbolicInt::grows_evenly() const { return at_ == Line(at_[1], at_[2]); }
 
 std::optional<Value> SymbolicInt::Binary(Evaluator& ev, BinaryOp op, Value other, bool reflected) {
   if (other.IsFloat() || op == BinaryOp::kDiv) {
@@ -117,14 +148,14 @@ std::optional<Value> SymbolicInt::Binary(Evaluator& ev, BinaryOp op, Value other
   if (!right) return std::nullopt;
   Operand left = {.at = at_, .value = value_};
   if (reflected) std::swap(left, *right);
-  std::array<int64_t, 2> result = {};
+  Points result = {};
   for (size_t i = 0; i < result.size(); ++i) result[i] = Apply(ev, op, left.at[i], right->at[i]);
-  if (result[0] == result[1]) return Value::Int(result[0]);
+  if (AllEqual(result)) return Value::Int(result[0]);
   torch::jit::Value* inputs[2] = {left.value, right->value};
   if (inputs[0] == nullptr) inputs[0] = recorder_->Constant(ev, left.at[0]);
   if (inputs[1] == nullptr) inputs[1] = recorder_->Constant(ev, right->at[0]);
   torch::jit::Node* node = recorder_->Emit(ev, NodeKind(op), inputs, {c10::IntType::get()});
-  return MakeInt(ev, *recorder_, result, node->output());
+  return Value(ev.heap().New<SymbolicInt>(ev, recorder_, result, node->output()));
 }
 
 std::optional<Value> SymbolicInt::Unary(Evaluator& ev, python::UnaryOp op) {
@@ -134,52 +165,20 @@ std::optional<Value> SymbolicInt::Unary(Evaluator& ev, python::UnaryOp op) {
 }
 
 std::optional<Value> SymbolicInt::Compare(Evaluator& ev, CompareOp op, Value other) {
-  const Operand left = {.at = at_, .value = value_};
-  if (other.IsFloat()) {
-    const double right = other.AsFloat();
-    return Value::Bool(Decide(ev, [&](int64_t n) {
-      const auto at = static_cast<double>(left.AtAgents(n));
-      switch (op) {
-        case CompareOp::kEq:
-          return at == right;
-        case CompareOp::kNotEq:
-          return at != right;
-        case CompareOp::kLess:
-          return at < right;
-        case CompareOp::kLessEq:
-          return at <= right;
-        case CompareOp::kGreater:
-          return at > right;
-        default:
-          return at >= right;
-      }
-    }));
-  }
   const std::optional<Operand> right = AsOperand(other);
-  if (!right) return std::nullopt;
-  return Value::Bool(Decide(ev, [&](int64_t n) {
-    const int64_t a = left.AtAgents(n);
-    const int64_t b = right->AtAgents(n);
-    switch (op) {
-      case CompareOp::kEq:
-        return a == b;
-      case CompareOp::kNotEq:
-        return a != b;
-      case CompareOp::kLess:
-        return a < b;
-      case CompareOp::kLessEq:
-        return a <= b;
-      case CompareOp::kGreater:
-        return a > b;
-      default:
-        return a >= b;
-    }
-  }));
+  if (!right && !other.IsFloat()) return std::nullopt;
+  Points holds = {};
+  for (size_t i = 0; i < holds.size(); ++i) {
+    holds[i] = other.IsFloat() ? Holds(op, static_cast<double>(at_[i]), other.AsFloat())
+                               : Holds(op, at_[i], right->at[i]);
+  }
+  return Decide(ev, holds);
 }
 
 bool SymbolicInt::Truth(Evaluator& ev) {
-  const Operand self = {.at = at_, .value = value_};
-  return Decide(ev, [&](int64_t n) { return self.AtAgents(n) != 0; });
+  Points holds = {};
+  for (size_t i = 0; i < holds.size(); ++i) holds[i] = at_[i] != 0;
+  return Decide(ev, holds).AsBool();
 }
 
 std::optional<int64_t> SymbolicInt::Index(Evaluator& ev) {
@@ -189,8 +188,9 @@ std::optional<int64_t> SymbolicInt::Index(Evaluator& ev) {
 }
 
 std::string SymbolicInt::Repr(Evaluator&) {
-  const int64_t slope = (at_[1] - at_[0]) / (kTrialAgents[1] - kTrialAgents[0]);
-  const int64_t offset = at_[0] - slope * kTrialAgents[0];
+  if (!grows_evenly()) return "a number of agents";
+  const int64_t slope = at_[2] - at_[1];
+  const int64_t offset = at_[1] - slope * kTrialAgents[0];
   std::string text = slope == 1 ? "agents" : absl::StrCat(slope, "*agents");
   if (offset != 0) absl::StrAppend(&text, offset > 0 ? "+" : "", offset);
   return text;

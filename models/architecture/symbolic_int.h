@@ -5,8 +5,10 @@
 //   if b > 0: ...             # true for any number of agents, so it is decided here
 //   if b == 1: ...            # an error: both branches would be needed
 //
-// Its value is known for two numbers of agents, and taken to lie on a line through them. What comes
-// out equal for both is an ordinary int.
+// Its value is known for a few numbers of agents. What comes out equal for all is an ordinary int;
+// a comparison must. Sizes of tensors must grow evenly with the agents (b * 4 + 1, not b // 2),
+// because shapes are computed for two numbers of agents only, and taken to lie on a line through
+// them.
 //
 // Threads: one evaluator's. Ownership: the evaluator's heap. Includes LibTorch.
 #ifndef GRAFT_MODELS_ARCHITECTURE_SYMBOLIC_INT_H_
@@ -27,11 +29,16 @@ class Recorder;
 
 class SymbolicInt final : public python::Object {
  public:
-  SymbolicInt(Recorder* recorder, std::array<int64_t, 2> at, torch::jit::Value* value)
+  // For 1, for each number of kTrialAgents, and for many agents.
+  using Points = std::array<int64_t, 4>;
+
+  SymbolicInt(Recorder* recorder, const Points& at, torch::jit::Value* value)
       : recorder_(recorder), at_(at), value_(value) {}
 
-  // For each number of kTrialAgents.
-  const std::array<int64_t, 2>& at() const { return at_; }
+  const Points& at() const { return at_; }
+  int64_t at_trial(size_t trial) const { return at_[1 + trial]; }
+  // May be the size of a tensor.
+  bool grows_evenly() const;
   torch::jit::Value* value() const { return value_; }
 
   python::ClassObject* Class(python::Evaluator& ev) const override { return ev.classes().int_; }
@@ -46,11 +53,12 @@ class SymbolicInt final : public python::Object {
 
  private:
   Recorder* const recorder_;
-  const std::array<int64_t, 2> at_;
+  const Points at_;
   torch::jit::Value* const value_;
 };
 
-// An int when both are equal, else a SymbolicInt of `value`.
+// Of a size that is `at` for kTrialAgents: an int when both are equal, else a SymbolicInt of
+// `value`.
 python::Value MakeInt(python::Evaluator& ev, Recorder& recorder, std::array<int64_t, 2> at,
                       torch::jit::Value* value);
 

@@ -50,6 +50,16 @@ void Materialise(Evaluator& ev, Recorder& recorder, TensorData& root) {
   for (const auto& fill : fills) Compute(ev, recorder, *fill, &generator);
 }
 
+// The root may have become a tensor of another kind or shape (a file's): then so has its view.
+void FollowRoot(Evaluator& ev, Recorder& recorder, TensorData& view) {
+  const TensorData& root = view.Root();
+  if (view.shape_version == root.shape_version) return;
+  const at::Tensor meta =
+      TensorsIn(ComputeShapes(ev, recorder, *view.view)[0]).at(view.view_output);
+  view.meta = {meta, meta};
+  view.shape_version = root.shape_version;
+}
+
 // Operations change a value's shapes in place, each by itself.
 void SeparateMetas(TensorData& data) { data.meta[1] = MetaOf(data.meta[0]); }
 
@@ -79,6 +89,7 @@ std::shared_ptr<TensorData> TensorData::View(at::Tensor meta, std::shared_ptr<co
   data->meta = {meta, meta};
   data->base = call->args[argument].tensor;
   data->ordinal = data->base->ordinal;
+  data->shape_version = data->base->Root().shape_version;
   data->view = std::move(call);
   data->view_argument = argument;
   data->view_output = output;
@@ -101,7 +112,11 @@ TensorData& TensorData::Root() {
 
 bool IsTraced(Evaluator& ev, Recorder& recorder, TensorData& data) {
   if (data.value != nullptr) return true;
-  if (data.base == nullptr || !IsTraced(ev, recorder, *data.base)) return false;
+  if (data.base == nullptr) return false;
+  if (!IsTraced(ev, recorder, *data.base)) {
+    FollowRoot(ev, recorder, data);
+    return false;
+  }
   // What it was a view of has become a value of the graph: so does it.
   const std::vector<torch::jit::Value*> outputs =
       EmitCall(ev, recorder, *data.view, data.view_output + 1);
@@ -149,6 +164,9 @@ void Promote(Evaluator& ev, Recorder& recorder, TensorData& data) {
 
 void ReplaceConstant(TensorData& data, at::Tensor elements, bool read_only) {
   const at::Tensor meta = MetaOf(elements);
+  if (data.dtype() != elements.scalar_type() || data.meta[0].sizes() != elements.sizes()) {
+    ++data.shape_version;
+  }
   data.base = nullptr;
   data.view = nullptr;
   data.fills.clear();

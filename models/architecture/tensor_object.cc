@@ -99,6 +99,7 @@ std::optional<Value> TensorObject::GetAttr(Evaluator& ev, absl::string_view name
   for (const auto& [known, value] : attributes_) {
     if (known == name) return value;
   }
+  IsTraced(ev, *recorder_, *data_);  // brings the shape of a view up to date
   // A class of the model's own, derived from Tensor or Parameter.
   if (cls_->source != nullptr && cls_->Lookup(name)) return std::nullopt;
   return TensorAttribute(ev, *this, name);

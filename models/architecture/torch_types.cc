@@ -176,6 +176,11 @@ void TorchTypes::Define(Evaluator& ev, Recorder& recorder) {
     memory_formats_[name] =
         ev.heap().New<MemoryFormatObject>(ev, memory_format, std::string(name), value);
   }
+  // Whatever the code names: tensors are on the recorder's device.
+  device->make = [this](Evaluator& at, ClassObject*, CallArgs& args) {
+    NativeArgs(at, "device", args, {"device", "index"}, 1);
+    return target_device_;
+  };
   target_device_ = ev.heap().New<DeviceObject>(ev, device, recorder.options().device);
 }
 

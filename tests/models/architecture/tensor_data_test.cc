@@ -98,12 +98,14 @@ TEST_F(TensorDataTest, StartsAnewFromASeedThatTheCodeSets) {
 
 TEST_F(TensorDataTest, KeepsViewsTiedToWhatTheyAreViewsOf) {
   Build(
-      "a = torch.zeros(2, 3)\n"
-      "t = a.t()\n"
-      "row = t[1]\n"
-      "a.fill_(1)\n"
-      "row.mul_(5)\n");
-  Tensor("row");
+      "def make():\n"
+      "  a = torch.zeros(2, 3)\n"
+      "  t = a.t()\n"
+      "  row = t[1]\n"
+      "  a.fill_(1)\n"
+      "  row.mul_(5)\n"
+      "  return a, t\n"
+      "a, t = make()\n");
   EXPECT_TRUE(at::equal(Read("a"), at::tensor({1, 5, 1, 1, 5, 1}, at::kFloat).view({2, 3})));
   EXPECT_TRUE(at::equal(Read("t"), Read("a").t()));
 }
@@ -119,6 +121,13 @@ TEST_F(TensorDataTest, IsReplacedByAFilesTensorTogetherWithItsViews) {
   ReplaceConstant(Tensor("w").data(), file, /*read_only=*/true);
   EXPECT_TRUE(at::equal(Read("t"), file.t()));
   EXPECT_TRUE(at::equal(Read("alias"), file));
+  // Also as another kind.
+  ReplaceConstant(Tensor("w").data(), file.to(at::kHalf), /*read_only=*/false);
+  EXPECT_EQ(Read("t").scalar_type(), at::kHalf);
+  ASSERT_TRUE(recording_.evaluator()
+                  .Guard([&] { recording_.evaluator().GetAttr(recording_.Global("t"), "dtype"); })
+                  .ok());
+  EXPECT_EQ(Tensor("t").data().dtype(), at::kHalf);
 }
 
 TEST_F(TensorDataTest, CopiesAFilesMemoryBeforeWritingToIt) {

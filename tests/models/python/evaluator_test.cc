@@ -135,7 +135,7 @@ def g(): pass
   EXPECT_EQ(Eval("f(), C.__name__"), "('wrapped f', 'C')");
   ASSERT_EQ(evaluator_.notes().size(), 3);
   EXPECT_EQ(evaluator_.notes()[0],
-            "net.py:7:2: the decorator of f is left out: No module named 'absent'");
+            "net.py:7:2: the decorator of f is left out: No module named 'absent.parts'");
   EXPECT_THAT(Eval("g"), HasSubstr("ValueError: no"));
 }
 

@@ -224,7 +224,7 @@ TEST_F(ModuleLoaderTest, ImportsPackagesSubmodulesAndRelatives) {
                "def helper(): return 'help'\n");
   sources_.Add("pkg.b", "class B: pass\n");
   sources_.AddPackage("pkg.sub", "__all__ = ['one']\nfrom .deep import D\none = 1\ntwo = 2\n");
-  sources_.Add("pkg.sub.deep", "from ... import b\nfrom ..sub import one as o\nD = (b.B, o)\n");
+  sources_.Add("pkg.sub.deep", "from .. import b\nfrom ..sub import one as o\nD = (b.B, o)\n");
   sources_.Add("net", R"(
 import pkg
 import pkg.sub.deep as deep

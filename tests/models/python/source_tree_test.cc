@@ -115,7 +115,7 @@ TEST_F(SourceTreeTest, LetsNoNameLeadOut) {
   Write("secret.py", "secret");
   EXPECT_EQ(tree_.AddRoot((folder_ / "root").string()), absl::OkStatus());
   for (const char* name : {"", ".", "..", "...secret", "../secret", "..secret", "a/../../secret",
-                           "/etc/passwd", "a.", ".a", "a\0b", "root..secret"}) {
+                           "/etc/passwd", "a.", ".a", "root..secret"}) {
     EXPECT_EQ(Find(name), "") << name;
   }
 }

@@ -247,6 +247,8 @@ def attempt(f):
 
 
 def main():
+    # A decorator's registration happens when the function is first asked for.
+    asked = (net_wide, other)
     net = Net()
     print([(n, p.shape) for n, p in net.named_parameters()])
     print(net([1, -2, 3, 0], return_features=True))
