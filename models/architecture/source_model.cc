@@ -117,7 +117,7 @@ absl::Status SourceModelLoad::OpenFile() {
   weights_ = *chosen;
   const std::optional<ArchitectureSpec>& architecture = network_options_.architecture;
   if (!architecture && weights_->module == PickleValues::kNone) {
-    return absl::FailedPreconditionError(absl::StrCat(
+    return absl::InvalidArgumentError(absl::StrCat(
         path_, ": this file holds weights only (", weights_->weights.size(),
         " tensors, no structure). Give its architecture in a manifest: \"architecture\": "
         "\"net.py:Net()\", the Python source and class that it was trained with. `graft inspect ",

@@ -129,8 +129,8 @@ void SuggestChain(const LinearChain& chain, ordered_json* weights, ManifestSugge
   if (!chain.head.empty()) {
     const std::string pattern =
         absl::StrCat("^", absl::StrReplaceAll(chain.head, {{".", "\\."}}), "\\.");
-    (*weights)["rename"] = ordered_json::array(
-        {ordered_json::array({pattern, absl::StrCat(chain.next_place, ".")})});
+    (*weights)["rename"] =
+        ordered_json::array({ordered_json::array({pattern, absl::StrCat(chain.next_place, ".")})});
   }
   out->manifest["inputs"] = ordered_json::array(
       {{{"name", "obs"}, {"dtype", "float32"}, {"shape", {"agents", chain.inputs}}}});

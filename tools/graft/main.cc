@@ -21,7 +21,8 @@ constexpr int kUsage = 2;
 int Main(int argc, char** argv) {
   int exit_code = 0;
   CLI::App app(
-      "Graft: inspect, convert, run, verify and time PyTorch models, and steer running hosts. `graft COMMAND --help` says "
+      "Graft: inspect, convert, run, verify and time PyTorch models, and steer running hosts. "
+      "`graft COMMAND --help` says "
       "more.",
       "graft");
   app.set_version_flag("--version", "graft " GRAFT_VERSION);

@@ -123,30 +123,17 @@ std::string Problem(const json& entry) {
   return "";
 }
 
-// A graph's shapes follow from the shapes of its inputs: one_hot without a number of classes, and
-// choosing rows by a mask, are refused at their line.
-bool IsDataDependent(const std::string& problem) {
-  return problem.find("the size of its result depends on elements is not supported") !=
-         std::string::npos;
-}
-
 TEST(Layers, ComputeWhatPyTorchComputes) {
   size_t ran = 0;
-  size_t data_dependent = 0;
   for (const json& entry : AllFixtures().entries) {
     // Without a dimension of agents a network cannot be an agent's.
     if (!entry.at("agents")) continue;
     ++ran;
     const std::string problem = Problem(entry);
-    if (IsDataDependent(problem)) {
-      ++data_dependent;
-      continue;
-    }
     EXPECT_EQ(problem, "") << entry.at("name") << " "
                            << entry.value("expr", entry.value("source", ""));
   }
   EXPECT_GT(ran, 400u);
-  EXPECT_EQ(data_dependent, 3u);
 }
 
 }  // namespace
