@@ -50,6 +50,7 @@ class DeepCopier {
   Value CopyList(Value id, const ListObject& list) {
     ListObject* copy = ev_.List({});
     Remember(id, copy);
+    // NOLINTNEXTLINE(modernize-loop-convert): a __deepcopy__ may change the list.
     for (size_t i = 0; i < list.items.size(); ++i) copy->Append(ev_, Copy(list.items[i]));
     return copy;
   }

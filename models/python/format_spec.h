@@ -29,7 +29,7 @@ struct FormatSpec {
 };
 
 // Raises ValueError.
-FormatSpec ParseFormatSpec(Evaluator& ev, absl::string_view spec, absl::string_view type_name);
+FormatSpec ParseFormatSpec(Evaluator& ev, absl::string_view text, absl::string_view type_name);
 
 std::string FormatInt(Evaluator& ev, int64_t value, const FormatSpec& spec);
 std::string FormatFloat(Evaluator& ev, double value, const FormatSpec& spec);

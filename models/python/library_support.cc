@@ -1,4 +1,5 @@
 // The module _library: what the sources in stdlib/ are written with.
+#include <algorithm>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -25,10 +26,8 @@ bool Has(Evaluator& ev, Value value, absl::string_view method) {
 
 bool IsAny(Evaluator& ev, Value value, std::initializer_list<const ClassObject*> classes) {
   const ClassObject* cls = ev.TypeOf(value);
-  for (const ClassObject* asked : classes) {
-    if (cls->DerivesFrom(asked)) return true;
-  }
-  return false;
+  return std::any_of(classes.begin(), classes.end(),
+                     [cls](const ClassObject* asked) { return cls->DerivesFrom(asked); });
 }
 
 // What isinstance(value, collections.abc.KIND) is, beside derivation.
