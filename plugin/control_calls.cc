@@ -330,6 +330,7 @@ graft_error* ModelVersion(graft_model model, uint64_t version, graft_version_inf
     view.warm_ns = found->warm_ns;
     view.path = MakeText(found->path);
     view.reason = MakeText(found->reason);
+    view.shared_bytes = found->shared_bytes;
     WriteStruct(view, out);
     return nullptr;
   });

@@ -29,6 +29,7 @@ Json VersionJson(const runtime::VersionInfo& version) {
   if (!version.device.empty()) {
     json["device"] = version.device;
     json["weight_bytes"] = version.weight_bytes;
+    json["shared_bytes"] = version.shared_bytes;
     json["load_ms"] = static_cast<double>(version.load_ns) / 1e6;
     json["warm_ms"] = static_cast<double>(version.warm_ns) / 1e6;
   }

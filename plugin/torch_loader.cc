@@ -22,6 +22,7 @@ class TorchExecutable final : public runtime::Executable {
 
   const models::ModelSchema& schema() const override { return model_->schema(); }
   size_t weight_bytes() const override { return model_->weight_bytes(); }
+  size_t shared_bytes() const override { return model_->shared_bytes(); }
   std::string device() const override { return model_->device(); }
   absl::Status Run(int64_t rows, absl::Span<const void* const> inputs,
                    absl::Span<void* const> outputs) const override {
@@ -35,7 +36,9 @@ class TorchExecutable final : public runtime::Executable {
 class TorchLoader final : public runtime::Loader {
  public:
   TorchLoader(models::SourceModelOptions options, FileChecks checks)
-      : options_(std::move(options)), checks_(std::move(checks)) {}
+      : options_(std::move(options)), checks_(std::move(checks)) {
+    options_.torch.pool = models::MakeTensorPool();
+  }
 
   absl::Status CheckComplete(const std::string& path) override {
     const auto file = models::MapFile(path);

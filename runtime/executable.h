@@ -27,6 +27,9 @@ class Executable {
   // Bytes of weights held, on the device they are on; for reports.
   virtual size_t weight_bytes() const = 0;
 
+  // Of these, what earlier versions hold too, and share with this one; for reports.
+  virtual size_t shared_bytes() const { return 0; }
+
   // "cpu", "cuda:0"; for reports.
   virtual std::string device() const = 0;
 

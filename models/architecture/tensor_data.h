@@ -70,8 +70,8 @@ struct TensorData {
   size_t view_output = 0;
   uint64_t version = 0;  // of a root: grows when `elements` becomes another tensor; of a view: of
                          // the root that its `elements` were computed from
-  uint64_t shape_version = 0;  // of a root: grows when its shape or kind becomes another; of a
-                               // view: of the root, when its `meta` was computed
+  uint64_t shape_version = 0;      // of a root: grows when its shape or kind becomes another; of a
+                                   // view: of the root, when its `meta` was computed
   std::string name;                // "layer1.weight": for messages; may be empty
   bool read_only = false;          // a file's memory: copied before it is written
   bool in_graph = false;           // a graph holds `elements`: likewise

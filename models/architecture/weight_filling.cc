@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "models/architecture/stored_tensor.h"
 #include "models/torch/graph_forward.h"
@@ -57,9 +58,64 @@ c10::ScalarType TypeOf(const NetworkTensor& tensor, const PrecisionRules& precis
   return tensor.in_batch_norm ? own : ToScalarType(wanted);
 }
 
+namespace {
+
+// A tensor that the file fills.
+struct FromFileTensor {
+  size_t index = 0;  // in the network and in the plan
+  at::Tensor values;
+  c10::ScalarType type = c10::ScalarType::Undefined;
+  TensorPool::Key key;
+  at::Tensor shared;  // the same, as another version has it; undefined: none has
+};
+
+// Checks and casts what no version has yet.
+absl::Status Fill(const NetworkTensor& tensor, const FromFileTensor& from,
+                  const WeightFilling& filling) {
+  const bool is_parameter = tensor.facts.role == ArchitectureTensor::Role::kParameter;
+  absl::Status status = CheckFinite(tensor.facts.name, from.values, is_parameter, filling.label);
+  if (!status.ok()) return status;
+  at::Tensor cast = from.values.to(from.type);
+  status = CheckRange(tensor, from.values, cast, filling.label);
+  if (!status.ok()) return status;
+  if (filling.pool != nullptr) filling.pool->Add(from.key, cast);
+  const bool in_place = cast.is_same(from.values);
+  ReplaceConstant(tensor.tensor->data(), std::move(cast),
+                  /*read_only=*/in_place || filling.pool != nullptr);
+  return absl::OkStatus();
+}
+
+// Weights serve agents: a damaged record must not. What another version holds has been read once
+// and has the same bytes; what is kept is not looked at.
+absl::Status VerifyWhatIsNew(const std::vector<FromFileTensor>& tensors, const WeightPlan& plan,
+                             const WeightFilling& filling) {
+  const WeightTable& weights = *filling.weights;
+  absl::flat_hash_set<const uint8_t*> known;
+  for (const PlannedTensor& planned : plan.tensors) {
+    if (planned.fate == PlannedTensor::Fate::kKept && planned.weight != kNoIndex) {
+      known.insert(weights[planned.weight].storage.data());
+    }
+  }
+  const auto storage_of = [&](const FromFileTensor& from) {
+    return weights[plan.tensors[from.index].weight].storage.data();
+  };
+  for (const FromFileTensor& from : tensors) {
+    if (from.shared.defined()) known.insert(storage_of(from));
+  }
+  for (const FromFileTensor& from : tensors) {
+    if (!from.shared.defined()) known.erase(storage_of(from));
+  }
+  return filling.file
+      ->VerifyChecksums([&known](ByteSpan record) { return !known.contains(record.data()); })
+      .status();
+}
+
+}  // namespace
+
 absl::Status FillTensors(python::Evaluator& ev, Recorder& recorder,
                          const std::vector<NetworkTensor>& tensors, const WeightPlan& plan,
                          const WeightFilling& filling) {
+  std::vector<FromFileTensor> from_file;
   for (size_t i = 0; i < tensors.size(); ++i) {
     const NetworkTensor& tensor = tensors[i];
     const PlannedTensor& planned = plan.tensors[i];
@@ -71,22 +127,38 @@ absl::Status FillTensors(python::Evaluator& ev, Recorder& recorder,
       continue;
     }
     const c10::ScalarType type = TypeOf(tensor, *filling.precision);
-    const bool from_file = planned.IsFromFile();
-    at::Tensor values = from_file ? FromFile(ev, recorder, tensor, planned, filling)
-                                  : ReadConstant(ev, recorder, tensor.tensor->data());
-    if (from_file) {
-      absl::Status status =
-          CheckFinite(tensor.facts.name, values,
-                      tensor.facts.role == ArchitectureTensor::Role::kParameter, filling.label);
+    if (!planned.IsFromFile()) {
+      const at::Tensor values = ReadConstant(ev, recorder, tensor.tensor->data());
+      if (values.scalar_type() == type) continue;
+      at::Tensor cast = values.to(type);
+      absl::Status status = CheckRange(tensor, values, cast, filling.label);
       if (!status.ok()) return status;
+      ReplaceConstant(tensor.tensor->data(), std::move(cast), /*read_only=*/false);
+      continue;
     }
-    if (!from_file && values.scalar_type() == type) continue;
-    at::Tensor cast = values.to(type);
-    if (absl::Status status = CheckRange(tensor, values, cast, filling.label); !status.ok()) {
-      return status;
+    FromFileTensor& from = from_file.emplace_back();
+    from.index = i;
+    from.values = FromFile(ev, recorder, tensor, planned, filling);
+    from.type = type;
+    if (filling.pool != nullptr) {
+      // Infinities are checked for by role.
+      const bool is_parameter = tensor.facts.role == ArchitectureTensor::Role::kParameter;
+      from.key = TensorPool::Derived(
+          absl::StrCat(is_parameter ? "parameter as " : "buffer as ", c10::toString(type)),
+          {filling.pool->KeyOf(from.values)});
+      from.shared = filling.pool->Find(from.key);
     }
-    const bool in_place = from_file && cast.is_same(values);
-    ReplaceConstant(tensor.tensor->data(), std::move(cast), /*read_only=*/in_place);
+  }
+  absl::Status verified = VerifyWhatIsNew(from_file, plan, filling);
+  if (!verified.ok()) return verified;
+  for (const FromFileTensor& from : from_file) {
+    const NetworkTensor& tensor = tensors[from.index];
+    ev.Step();
+    if (from.shared.defined()) {
+      ReplaceConstant(tensor.tensor->data(), from.shared, /*read_only=*/true);
+      continue;
+    }
+    if (absl::Status status = Fill(tensor, from, filling); !status.ok()) return status;
   }
   return absl::OkStatus();
 }

@@ -19,21 +19,26 @@
 #include "models/architecture/network.h"
 #include "models/architecture/recorder.h"
 #include "models/binding/weight_plan.h"
+#include "models/file/model_file.h"
 #include "models/file/weight_table.h"
 #include "models/manifest/module_rules.h"
+#include "models/torch/tensor_pool.h"
 
 namespace graft::models::architecture {
 
 struct WeightFilling {
-  absl::string_view label;               // names the file in errors
-  const WeightTable* weights = nullptr;  // what the plan speaks of
-  std::shared_ptr<const void> file;      // owns their bytes
+  absl::string_view label;                // names the file in errors
+  const WeightTable* weights = nullptr;   // what the plan speaks of
+  std::shared_ptr<const ModelFile> file;  // owns their bytes
   const PrecisionRules* precision = nullptr;
   const KeptTensors* kept = nullptr;  // of the version before; null: none
+  TensorPool* pool = nullptr;         // of the model's versions; null: nothing is shared
 };
 
-// Every tensor has its final type afterwards, and is finite; parameters without infinities.
-// @pre CheckPlan(plan). Errors: kInvalidArgument. LibTorch's exceptions pass through.
+// Every tensor has its final type afterwards, and is finite; parameters without infinities. Records
+// of the file that are read for the first time agree with their checksums.
+// @pre CheckPlan(plan). Errors: kInvalidArgument; kDataLoss for a record that does not agree.
+// LibTorch's exceptions pass through.
 absl::Status FillTensors(python::Evaluator& ev, Recorder& recorder,
                          const std::vector<NetworkTensor>& tensors, const WeightPlan& plan,
                          const WeightFilling& filling);

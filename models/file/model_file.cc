@@ -19,12 +19,16 @@ absl::Status NotAModel(absl::string_view label, const ProbeResult& probe) {
 }
 
 // ModelFile::VerifyChecksums for one file.
-absl::StatusOr<bool> VerifyZipChecksums(ByteSpan bytes, absl::string_view label) {
+absl::StatusOr<bool> VerifyZipChecksums(ByteSpan bytes, absl::string_view label,
+                                        const std::function<bool(ByteSpan record)>& wanted) {
   if (!absl::StartsWith(AsText(bytes), "PK")) return false;
   absl::StatusOr<ZipArchive> zip = ZipArchive::Open(bytes, label);
   if (!zip.ok()) return zip.status();
   if (!zip->has_checksums()) return false;
   for (const ZipEntry& entry : zip->entries()) {
+    const bool passed_over = wanted && entry.method == ZipEntry::kStored && !entry.encrypted() &&
+                             !wanted(bytes.subspan(entry.data_offset, entry.uncompressed_size));
+    if (passed_over) continue;
     if (absl::Status status = zip->VerifyCrc(entry); !status.ok()) return status;
   }
   return true;
@@ -193,11 +197,12 @@ uint64_t ModelFile::file_bytes() const {
   return bytes;
 }
 
-absl::StatusOr<bool> ModelFile::VerifyChecksums() const {
-  if (shards_ == nullptr) return VerifyZipChecksums(bytes_, label_);
+absl::StatusOr<bool> ModelFile::VerifyChecksums(
+    const std::function<bool(ByteSpan record)>& wanted) const {
+  if (shards_ == nullptr) return VerifyZipChecksums(bytes_, label_, wanted);
   bool verified = false;
   for (const std::shared_ptr<const FileBytes>& file : shards_->files) {
-    absl::StatusOr<bool> shard = VerifyZipChecksums(file->bytes(), file->path());
+    absl::StatusOr<bool> shard = VerifyZipChecksums(file->bytes(), file->path(), wanted);
     if (!shard.ok()) return shard.status();
     verified |= *shard;
   }

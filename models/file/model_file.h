@@ -17,6 +17,7 @@
 #ifndef GRAFT_MODELS_FILE_MODEL_FILE_H_
 #define GRAFT_MODELS_FILE_MODEL_FILE_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -50,12 +51,14 @@ class ModelFile {
   const std::string& label() const { return label_; }
   uint64_t file_bytes() const;  // of all shards too
 
-  // Compares every record of a zip file, or of all zip shards, with its CRC-32. True: all agree.
+  // Compares every record of a zip file, or of all zip shards, with its CRC-32; with `wanted`, only
+  // those for whose stored contents it is true, and all compressed ones. True: all agree.
   // False: there are no checksums (safetensors, the legacy format, and what
   // torch.serialization.set_crc32_options(False) wrote). Errors: kDataLoss, naming the first record
   // that differs: the file is damaged, or was patched by somebody who knew that PyTorch does not
   // look. kInvalidArgument for a record that cannot be read.
-  absl::StatusOr<bool> VerifyChecksums() const;
+  absl::StatusOr<bool> VerifyChecksums(
+      const std::function<bool(ByteSpan record)>& wanted = nullptr) const;
 
   // In the order of the file, optimizers' state left out.
   const std::vector<WeightSource>& weight_sources() const { return sources_; }

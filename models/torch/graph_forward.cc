@@ -8,9 +8,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "models/tensor/finite.h"
 #include "models/torch/call_limit.h"
 #include "models/torch/graph_check.h"
 #include "models/torch/graph_placement.h"
+#include "models/torch/torch_dtype.h"
 
 namespace graft::models {
 namespace {
@@ -45,11 +47,16 @@ absl::Status CheckFinite(absl::string_view name, const at::Tensor& tensor, bool 
       !at::isFloatingType(tensor.scalar_type()) || tensor.is_sparse()) {
     return absl::OkStatus();
   }
-  const at::Tensor bad = is_parameter ? at::isfinite(tensor).logical_not() : at::isnan(tensor);
-  if (!bad.any().item<bool>()) return absl::OkStatus();
+  const std::optional<DType> type = FromScalarType(tensor.scalar_type());
+  if (!type) return absl::OkStatus();
+  // Where no element lies twice, and none is left out, their order does not matter.
+  const at::Tensor dense = tensor.is_non_overlapping_and_dense() ? tensor : tensor.contiguous();
+  const size_t bad = CountNonFinite(*type, dense.const_data_ptr(), dense.numel(),
+                                    is_parameter ? NonFinite::kAny : NonFinite::kNaN);
+  if (bad == 0) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(
-      label, ": ", name, " holds ", bad.sum().item<int64_t>(),
-      is_parameter ? " NaN or infinite values" : " NaN values", " (of ", tensor.numel(),
+      label, ": ", name, " holds ", bad, is_parameter ? " NaN or infinite values" : " NaN values",
+      " (of ", tensor.numel(),
       "): training diverged before this file was written. Give an earlier checkpoint."));
 }
 
@@ -63,14 +70,20 @@ absl::StatusOr<std::unique_ptr<GraphForward>> GraphForward::Make(ForwardGraph pa
 
 absl::Status GraphForward::Prepare(absl::string_view label, const ForwardOptions& options) {
   const std::shared_ptr<torch::jit::Graph>& graph = parts_.graph;
+  // What forward writes to is this version's own.
+  TensorPool* pool = options.pool.get();
+  if (pool != nullptr && FindWrites(graph, /*has_self=*/parts_.module.has_value()).constant) {
+    pool = nullptr;
+  }
   absl::StatusOr<PlacedGraph> placed = PlaceGraph(graph, parts_.module ? &*parts_.module : nullptr,
-                                                  options.device, options.precision, label);
+                                                  options.device, options.precision, pool, label);
   if (!placed.ok()) return placed.status();
   if (!options.device.is_cpu()) {
     // Calls come on other streams, and must find the weights in place.
     c10::impl::VirtualGuardImpl(options.device.type()).getStream(options.device).synchronize();
   }
   weight_bytes_ = placed->weight_bytes;
+  shared_bytes_ = placed->shared_bytes;
   compute_type_ = parts_.compute_type ? parts_.compute_type : placed->compute_type;
   torch::jit::EliminateDeadCode(graph);
   torch::jit::ConstantPooling(graph);

@@ -33,6 +33,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "models/torch/tensor_pool.h"
 
 namespace graft::models {
 
@@ -40,6 +41,7 @@ struct ForwardOptions {
   c10::Device device = c10::Device(c10::DeviceType::CPU);
   std::optional<c10::ScalarType> precision;  // nullopt: as it is
   std::function<bool()> cancelled;
+  std::shared_ptr<TensorPool> pool;  // of the model's versions; null: nothing is shared
 };
 
 // What a graph becomes a GraphForward from.
@@ -81,6 +83,8 @@ class GraphForward {
   bool has_loops() const { return has_loops_; }
 
   size_t weight_bytes() const { return weight_bytes_; }
+  // Of these, what an earlier version holds too.
+  size_t shared_bytes() const { return shared_bytes_; }
   std::optional<c10::ScalarType> compute_type() const { return compute_type_; }
 
   void PushSelf(torch::jit::Stack* stack) const {
@@ -100,6 +104,7 @@ class GraphForward {
   std::vector<std::string> state_;
   bool has_loops_ = false;
   size_t weight_bytes_ = 0;
+  size_t shared_bytes_ = 0;
   std::optional<c10::ScalarType> compute_type_;
 };
 

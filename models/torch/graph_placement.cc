@@ -49,9 +49,11 @@ class Placer {
          std::optional<c10::ScalarType> precision, absl::string_view label)
       : graph_(graph), device_(device), precision_(precision), label_(label) {}
 
-  absl::StatusOr<PlacedGraph> Place(const torch::jit::Module* module) {
+  absl::StatusOr<PlacedGraph> Place(const torch::jit::Module* module, TensorPool* pool) {
+    // Forward may write to attributes: they are no other version's.
     if (module != nullptr) PlaceAttributes(*module);
     if (!status_.ok()) return status_;
+    pool_ = pool;
     std::vector<Block*> blocks{graph_->block()};
     while (!blocks.empty()) {
       Block* block = blocks.back();
@@ -152,7 +154,7 @@ class Placer {
     if (precision_ && !keep_type && is_float) options = options.dtype(*precision_);
     const Key key(tensor.unsafeGetTensorImpl(), keep_place, keep_type);
     if (const auto known = moved_.find(key); known != moved_.end()) return known->second.result;
-    at::Tensor result = tensor.to(options);
+    at::Tensor result = MoveOrFind(tensor, options);
     if (is_float && result.scalar_type() == at::kHalf && tensor.scalar_type() != at::kHalf &&
         tensor.numel() > 0) {
       // A finite weight must stay finite; infinities that were there (masks) stay as they are.
@@ -169,6 +171,26 @@ class Placer {
     return result;
   }
 
+  at::Tensor MoveOrFind(const at::Tensor& tensor, const at::TensorOptions& options) {
+    const bool is_plain = tensor.has_storage() && tensor.device().is_cpu() &&
+                          tensor.layout() == at::kStrided && !tensor.is_quantized() &&
+                          !tensor.is_conj() && !tensor.is_neg();
+    if (pool_ == nullptr || !is_plain || tensor.numel() == 0) return tensor.to(options);
+    if (options.device() == tensor.device() && options.dtype() == tensor.dtype()) {
+      return pool_->Share(tensor);
+    }
+    const TensorPool::Key key =
+        TensorPool::Derived(absl::StrCat("placed on ", options.device().str(), " as ",
+                                         c10::toString(c10::typeMetaToScalarType(options.dtype()))),
+                            {pool_->KeyOf(tensor)});
+    at::Tensor placed = pool_->Find(key);
+    if (!placed.defined()) {
+      placed = tensor.to(options);
+      pool_->Add(key, placed);
+    }
+    return placed;
+  }
+
   static std::string ShapeText(const at::Tensor& tensor) {
     std::string text = "[";
     for (int64_t size : tensor.sizes()) absl::StrAppend(&text, text.size() > 1 ? ", " : "", size);
@@ -179,6 +201,9 @@ class Placer {
     if (!tensor.has_storage()) return;
     if (!counted_.insert(tensor.storage().unsafeGetStorageImpl()).second) return;
     placed_.weight_bytes += tensor.storage().nbytes();
+    if (pool_ != nullptr && pool_->IsFromEarlierLoad(tensor)) {
+      placed_.shared_bytes += tensor.storage().nbytes();
+    }
     if (at::isFloatingType(tensor.scalar_type())) {
       float_bytes_[tensor.scalar_type()] += tensor.storage().nbytes();
     }
@@ -214,6 +239,7 @@ class Placer {
   const std::shared_ptr<Graph>& graph_;
   const c10::Device device_;
   const std::optional<c10::ScalarType> precision_;
+  TensorPool* pool_ = nullptr;
   const absl::string_view label_;
   absl::Status status_;
   PlacedGraph placed_;
@@ -226,9 +252,9 @@ class Placer {
 
 absl::StatusOr<PlacedGraph> PlaceGraph(const std::shared_ptr<Graph>& graph,
                                        const torch::jit::Module* module, const c10::Device& device,
-                                       std::optional<c10::ScalarType> precision,
+                                       std::optional<c10::ScalarType> precision, TensorPool* pool,
                                        absl::string_view label) {
-  return Placer(graph, device, precision, label).Place(module);
+  return Placer(graph, device, precision, label).Place(module, pool);
 }
 
 }  // namespace graft::models

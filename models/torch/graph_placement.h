@@ -20,12 +20,15 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "models/torch/tensor_pool.h"
 
 namespace graft::models {
 
 struct PlacedGraph {
   // Bytes of the tensor constants on the device, storages shared by several counted once.
   size_t weight_bytes = 0;
+  // Of these, what an earlier version holds too.
+  size_t shared_bytes = 0;
   // The precision when one was given, else what most floating constants are; nullopt when there are
   // none.
   std::optional<c10::ScalarType> compute_type;
@@ -34,11 +37,12 @@ struct PlacedGraph {
 // Moves every tensor constant of `graph` to `device` and casts the floating ones to `precision`,
 // when given; likewise the attributes that are left in `module` (may be null). Batch norm keeps its
 // parameters and statistics as they are. New tensors that the code makes itself (zeros, ones,
-// empty) follow: they get the device, and the precision where they were float32. Errors:
+// empty) follow: they get the device, and the precision where they were float32. With a pool (may
+// be null), a constant that another version of the model has placed is that version's. Errors:
 // kInvalidArgument when a weight does not fit in float16's range. LibTorch exceptions pass through.
 absl::StatusOr<PlacedGraph> PlaceGraph(const std::shared_ptr<torch::jit::Graph>& graph,
                                        const torch::jit::Module* module, const c10::Device& device,
-                                       std::optional<c10::ScalarType> precision,
+                                       std::optional<c10::ScalarType> precision, TensorPool* pool,
                                        absl::string_view label);
 
 }  // namespace graft::models

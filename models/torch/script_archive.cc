@@ -3,7 +3,6 @@
 #include <caffe2/serialize/read_adapter_interface.h>
 #include <torch/csrc/jit/passes/autocast.h>
 #include <torch/csrc/jit/passes/freeze_module.h>
-#include <torch/csrc/jit/passes/frozen_graph_optimizations.h>
 #include <torch/csrc/jit/passes/inliner.h>
 #include <torch/csrc/jit/serialization/import.h>
 
@@ -15,6 +14,7 @@
 #include "models/torch/archive_check.h"
 #include "models/torch/deep_stack.h"
 #include "models/torch/graph_check.h"
+#include "models/torch/graph_folding.h"
 #include "models/torch/intra_op_threads.h"
 #include "models/torch/torch_error.h"
 
@@ -72,7 +72,7 @@ absl::StatusOr<ForwardGraph> Freeze(torch::jit::Module module, absl::string_view
   torch::jit::freeze_module_inplace(&module);
   ForwardGraph frozen;
   frozen.graph = module.get_method("forward").graph()->copy();
-  torch::jit::OptimizeFrozenGraph(frozen.graph);
+  FoldGraph(frozen.graph, options.pool.get());
   torch::jit::Inline(*frozen.graph);
   torch::jit::Autocast(frozen.graph);
   const std::vector<c10::Argument>& arguments =

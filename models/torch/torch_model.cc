@@ -18,6 +18,7 @@
 #include "models/torch/graph_model.h"
 #include "models/torch/host_values.h"
 #include "models/torch/script_archive.h"
+#include "models/torch/tensor_pool.h"
 #include "models/torch/torch_dtype.h"
 #include "models/torch/torch_error.h"
 
@@ -37,6 +38,7 @@ class GraphModel final : public TorchModel {
 
   const ModelSchema& schema() const override { return made_.schema; }
   size_t weight_bytes() const override { return forward_->weight_bytes(); }
+  size_t shared_bytes() const override { return forward_->shared_bytes(); }
   const std::string& device() const override { return device_name_; }
 
   absl::Status Run(int64_t rows, absl::Span<const void* const> inputs,
@@ -238,6 +240,8 @@ absl::StatusOr<std::unique_ptr<TorchModel>> MakeGraphModel(std::string label, c1
                                       std::move(forward), std::move(made));
 }
 
+std::shared_ptr<TensorPool> MakeTensorPool() { return std::make_shared<TensorPool>(); }
+
 absl::StatusOr<std::unique_ptr<TorchModel>> TorchModel::LoadTorchScript(
     const std::string& path, const TorchLoadOptions& options) {
   if (options.precision != DType::kFloat32 && options.precision != DType::kFloat16 &&
@@ -260,6 +264,8 @@ absl::StatusOr<std::unique_ptr<TorchModel>> TorchModel::LoadTorchScript(
     forward_options.precision = ToScalarType(options.precision);
   }
   forward_options.cancelled = options.cancelled;
+  forward_options.pool = options.pool;
+  if (options.pool != nullptr) options.pool->BeginLoad();
   absl::StatusOr<std::unique_ptr<GraphForward>> forward =
       LoadScriptArchive((*file)->bytes(), path, forward_options);
   if (!forward.ok()) return forward.status();

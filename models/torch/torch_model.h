@@ -37,6 +37,12 @@ struct HostTensor {
   std::vector<std::byte> data;
 };
 
+// What versions of one model share: tensors that did not change from one file to the next are in
+// memory once, on the host and on the device, and are not checked, cast, folded or uploaded again.
+// Holds nothing alive itself. One load at a time.
+class TensorPool;
+std::shared_ptr<TensorPool> MakeTensorPool();
+
 struct TorchLoadOptions {
   // "cpu", "cuda", "cuda:N", or "auto" (cuda when a device is there, else cpu).
   std::string device = "cpu";
@@ -56,6 +62,8 @@ struct TorchLoadOptions {
   // Polled between the steps of loading and in the loops of the trial forward; true: give up with
   // kCancelled.
   std::function<bool()> cancelled;
+  // Of the model that this is a version of; null: nothing is shared.
+  std::shared_ptr<TensorPool> pool;
 };
 
 class TorchModel {
@@ -75,6 +83,8 @@ class TorchModel {
   virtual const ModelSchema& schema() const = 0;
   // Bytes of parameters, buffers and constants on the device.
   virtual size_t weight_bytes() const = 0;
+  // Of these, what earlier versions in the same pool hold too.
+  virtual size_t shared_bytes() const = 0;
   // "cpu", "cuda:0"
   virtual const std::string& device() const = 0;
 

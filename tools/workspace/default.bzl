@@ -10,6 +10,7 @@ load("//tools/workspace/onetbb:repository.bzl", "onetbb_repository")
 load("//tools/workspace/re2:repository.bzl", "re2_repository")
 load("//tools/workspace/remote_coverage_tools:repository.bzl", "remote_coverage_tools_repository")
 load("//tools/workspace/rules_cc:repository.bzl", "rules_cc_repository")
+load("//tools/workspace/xxhash:repository.bzl", "xxhash_repository")
 load("//tools/workspace/zlib:repository.bzl", "zlib_repository")
 
 def add_default_repositories():
@@ -40,4 +41,5 @@ def add_default_repositories():
     nlohmann_json_repository(name = "nlohmann_json")
     onetbb_repository(name = "onetbb")
     re2_repository(name = "re2")
+    xxhash_repository(name = "xxhash")
     zlib_repository(name = "zlib")

@@ -264,7 +264,9 @@ typedef struct graft_version_info {
   int64_t load_ns; /* how long reading and preparing took, and the warm-up forwards */
   int64_t warm_ns;
   graft_text path;
-  graft_text reason; /* why it was rejected or never served; empty else */
+  graft_text reason;   /* why it was rejected or never served; empty else */
+  size_t shared_bytes; /* of weight_bytes: what did not change, and is in memory once for several
+                          versions */
 } graft_version_info;
 
 /* Counters since model_open, exact; a snapshot may straddle a batch that is just finishing. */

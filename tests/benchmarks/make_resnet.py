@@ -1,0 +1,39 @@
+"""Writes ResNet-50 of the zoo's source in four files, for ./dev bench source_model_bench.
+
+    .venv/bin/python tests/benchmarks/make_resnet.py out/resnet
+
+first.pth: a state_dict. head.pth: the same with another fc. all.pth: every weight another.
+scripted.pt: first.pth's network as TorchScript.
+"""
+
+import pathlib
+import sys
+
+import torch
+from torch import nn
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "models" / "zoo"))
+import resnet  # noqa: E402
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    torch.manual_seed(0)
+    net = resnet.resnet50().eval()
+    for module in net.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.running_mean.normal_(0, 0.1)
+            module.running_var.uniform_(0.5, 1.5)
+    torch.save(net.state_dict(), folder / "first.pth")
+    torch.jit.script(net).save(folder / "scripted.pt")
+    with torch.no_grad():
+        net.fc.weight.add_(0.01 * torch.randn_like(net.fc.weight))
+        torch.save(net.state_dict(), folder / "head.pth")
+        for tensor in net.parameters():
+            tensor.mul_(1.001)
+    torch.save(net.state_dict(), folder / "all.pth")
+
+
+if __name__ == "__main__":
+    main()
