@@ -57,8 +57,7 @@ class TorchLoader final : public runtime::Loader {
     options.torch.cancelled = [&cancel] { return cancel.cancelled(); };
     absl::StatusOr<models::LoadedModel> loaded = models::LoadModel(path, options);
     if (!loaded.ok()) return loaded.status();
-    // What is frozen is taken from the first version, and shared by all.
-    if (options_.kept == nullptr) options_.kept = std::move(loaded->kept);
+    if (loaded->prior != nullptr) options_.prior = std::move(loaded->prior);
     return std::make_unique<TorchExecutable>(std::move(loaded->model));
   }
 

@@ -22,6 +22,8 @@ struct ChainedLayer {
   int64_t inputs = 0;
   int64_t outputs = 0;
   bool bias = false;
+
+  friend bool operator==(const ChainedLayer&, const ChainedLayer&) = default;
 };
 
 // `keys`: a file's keys as the rules rename them. Layers are keys of one level, "NAME.weight" with

@@ -21,8 +21,8 @@
 namespace graft::models::architecture {
 
 struct RecordedGraph {
-  // One output: a tensor, or a tuple of them. Devices in it are the recorder's; tensor constants
-  // are on the CPU.
+  // As it was recorded: not simplified. One output: a tensor, or a tuple of them. Devices in it are
+  // the recorder's; tensor constants are on the CPU.
   std::shared_ptr<torch::jit::Graph> graph;
   std::vector<std::string> inputs;
   // By input: its memory is written in each call. Give it a copy.

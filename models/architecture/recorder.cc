@@ -25,6 +25,7 @@ void Recorder::Start(Evaluator& ev) {
   inputs_.clear();
   writes_input_.clear();
   tensor_constants_.clear();
+  looked_at_.clear();
   int_constants_.clear();
   bool_constants_.clear();
   none_constant_ = nullptr;
@@ -72,7 +73,6 @@ RecordedGraph Recorder::Finish(Evaluator& ev, Value result) {
   recorded.writes_input = std::move(writes_input_);
   recorded.graph = std::move(graph_);
   graph_ = nullptr;
-  AtLine(ev, [&] { Simplify(recorded.graph, options_.pool); });
   return recorded;
 }
 
@@ -133,14 +133,20 @@ torch::jit::Value* Recorder::Constant(Evaluator& ev, const c10::IValue& constant
 
 torch::jit::Value* Recorder::Use(Evaluator& ev, TensorData& data) {
   if (IsTraced(ev, *this, data)) return data.value;
-  const at::Tensor& elements = ReadConstant(ev, *this, data);
-  data.Root().in_graph = true;
-  const TensorKey key(elements.storage().unsafeGetStorageImpl(), elements.storage_offset(),
-                      elements.sizes().vec(), elements.strides().vec(), elements.scalar_type());
+  TensorData& root = data.Root();
+  const bool whole = &root == &data;
+  const at::Tensor& elements =
+      whole ? ConstantElements(ev, *this, data) : ReadConstant(ev, *this, data);
+  root.in_graph = true;
+  const bool is_weight = whole && BelongsToNetwork(root);
+  const TensorKey key(is_weight ? root.ordinal + 1 : 0, elements.storage().unsafeGetStorageImpl(),
+                      elements.storage_offset(), elements.sizes().vec(), elements.strides().vec(),
+                      elements.scalar_type());
   torch::jit::Value*& value = tensor_constants_[key];
   if (value == nullptr) {
     value = AtLine(ev, [&] { return graph_->insertConstant(elements); });
     if (!data.name.empty()) value->node()->s_(c10::attr::name, data.name);
+    if (is_weight) value->node()->i_(kWeightMark, static_cast<int64_t>(root.ordinal));
   }
   return value;
 }

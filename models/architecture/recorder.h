@@ -41,7 +41,6 @@
 #include "models/architecture/tensor_object.h"
 #include "models/architecture/torch_types.h"
 #include "models/python/evaluator.h"
-#include "models/torch/tensor_pool.h"
 
 namespace graft::models::architecture {
 
@@ -56,9 +55,10 @@ struct RecorderOptions {
   uint64_t seed = 0;
   // Of all constants that are computed.
   size_t max_constant_bytes = size_t{8} << 30;
-  // What other versions of the network have folded; null: there are none.
-  TensorPool* pool = nullptr;
 };
+
+// On the node of a constant of the recorded graph: which of the network's tensors it is.
+inline const c10::Symbol kWeightMark = c10::Symbol::attr("weight");
 
 class Recorder {
  public:
@@ -100,7 +100,8 @@ class Recorder {
                          at::ArrayRef<c10::TypePtr> outputs);
   // The value of a constant; equal ones once.
   torch::jit::Value* Constant(python::Evaluator& ev, const c10::IValue& constant);
-  // The value of a tensor, traced or constant.
+  // The value of a tensor, traced or constant. The node of a network's tensor as a whole carries
+  // its ordinal as kWeightMark.
   torch::jit::Value* Use(python::Evaluator& ev, TensorData& data);
   void NoteInputWrite(size_t input) { writes_input_[input] = true; }
 
@@ -109,6 +110,12 @@ class Recorder {
     return recording() && data.ordinal < first_recorded_ordinal_;
   }
   uint64_t NextOrdinal() { return next_ordinal_++; }
+  // While it records, the elements of a network's tensor were computed with: the graph depends on
+  // them otherwise than by holding them.
+  void NoteLook(const TensorData& root) {
+    if (BelongsToNetwork(root)) looked_at_.insert(root.ordinal);
+  }
+  bool WasLookedAt(const TensorData& root) const { return looked_at_.contains(root.ordinal); }
   uint64_t SeedFor(uint64_t ordinal) const;
   void SetSeed(uint64_t seed);
   // Raises MemoryError when the constants become too many.
@@ -124,8 +131,10 @@ class Recorder {
 
  private:
   // The memory that a tensor shows, and how.
-  using TensorKey =
-      std::tuple<const void*, int64_t, std::vector<int64_t>, std::vector<int64_t>, c10::ScalarType>;
+  // Two tensors of a network that show the same memory in one version may not in the next: the
+  // ordinal of a network's tensor keeps them apart, and is 0 for others.
+  using TensorKey = std::tuple<uint64_t, const void*, int64_t, std::vector<int64_t>,
+                               std::vector<int64_t>, c10::ScalarType>;
 
   const RecorderOptions options_;
   TorchTypes types_;
@@ -148,6 +157,7 @@ class Recorder {
   std::vector<std::string> inputs_;
   std::vector<bool> writes_input_;
   std::map<TensorKey, torch::jit::Value*> tensor_constants_;
+  absl::flat_hash_set<uint64_t> looked_at_;  // ordinals of the network's tensors
   absl::flat_hash_map<int64_t, torch::jit::Value*> int_constants_;
   absl::flat_hash_map<bool, torch::jit::Value*> bool_constants_;
   torch::jit::Value* none_constant_ = nullptr;

@@ -9,10 +9,11 @@
 #include "absl/strings/str_cat.h"
 #include "models/architecture/float32_islands.h"
 #include "models/architecture/forward_inputs.h"
-#include "models/architecture/kept_tensors.h"
 #include "models/architecture/linear_chain.h"
 #include "models/architecture/network.h"
 #include "models/architecture/pickled_objects.h"
+#include "models/architecture/prior_version.h"
+#include "models/architecture/recorded_network.h"
 #include "models/architecture/source_session.h"
 #include "models/architecture/stored_tensor.h"
 #include "models/architecture/taps.h"
@@ -48,8 +49,12 @@ class SourceModelLoad {
  private:
   absl::Status OpenFile();
   absl::Status OpenSession();
+  // True: the network of the version before, with this file's weights.
+  absl::StatusOr<bool> ReusePrior();
   absl::Status BuildAndRecord();
   absl::Status Bind(Network& network);
+  WeightPlan Plan();
+  architecture::WeightFilling Filling() const;
   absl::StatusOr<SourceModel> Finish();
 
   // Inside Guard.
@@ -70,7 +75,8 @@ class SourceModelLoad {
   std::unique_ptr<SourceSession> session_;
   std::vector<NetworkTensor> tensors_;
   WeightPlan plan_;
-  std::shared_ptr<KeptTensors> kept_;
+  std::vector<at::Tensor> values_;  // of tensors_, from the file or kept; undefined: the network's
+  std::shared_ptr<PriorVersion> next_ = std::make_shared<PriorVersion>();
   std::vector<TensorSpec> inputs_;
   architecture::RecordedForward recorded_;
 };
@@ -97,8 +103,12 @@ absl::StatusOr<SourceModel> SourceModelLoad::Run() {
     made = Guarded(absl::StrCat(path_, ": making the model failed"),
                    absl::StatusCode::kInvalidArgument, [&]() -> absl::StatusOr<SourceModel> {
                      CallScope scope;
-                     if (absl::Status status = OpenSession(); !status.ok()) return status;
-                     if (absl::Status status = BuildAndRecord(); !status.ok()) return status;
+                     absl::StatusOr<bool> reused = ReusePrior();
+                     if (!reused.ok()) return reused.status();
+                     if (!*reused) {
+                       if (absl::Status status = OpenSession(); !status.ok()) return status;
+                       if (absl::Status status = BuildAndRecord(); !status.ok()) return status;
+                     }
                      return Finish();
                    });
   });
@@ -146,7 +156,6 @@ absl::Status SourceModelLoad::OpenSession() {
   session.recorder.device = device_;
   session.recorder.compute_type = ToScalarType(network_options_.precision.base);
   session.recorder.seed = network_options_.seed;
-  session.recorder.pool = options_.torch.pool.get();
   session.cancelled = options_.torch.cancelled;
   absl::StatusOr<std::unique_ptr<SourceSession>> opened = SourceSession::Open(session);
   if (!opened.ok()) return opened.status();
@@ -208,13 +217,13 @@ void SourceModelLoad::ApplySurgery(Network& network) {
   }
 }
 
-absl::Status SourceModelLoad::Bind(Network& network) {
-  tensors_ = network.Tensors();
+// What becomes of tensors_.
+WeightPlan SourceModelLoad::Plan() {
   std::vector<ArchitectureTensor> facts;
   for (NetworkTensor& tensor : tensors_) {
     const bool keep = AnyCovers(network_options_.freeze.keep, tensor.facts.name);
-    tensor.facts.kept =
-        keep && options_.kept != nullptr && options_.kept->Find(tensor.facts.name) != nullptr;
+    tensor.facts.kept = keep && options_.prior != nullptr &&
+                        options_.prior->kept.Find(tensor.facts.name) != nullptr;
     facts.push_back(tensor.facts);
   }
   WeightRules rules = network_options_.weights;
@@ -225,23 +234,64 @@ absl::Status SourceModelLoad::Bind(Network& network) {
       rules.allow_unexpected.patterns.push_back(*std::move(pattern));
     }
   }
-  plan_ = PlanWeights(facts, weights_->weights, rules);
-  if (absl::Status status = CheckPlan(plan_, path_); !status.ok()) return status;
+  return PlanWeights(facts, weights_->weights, rules);
+}
 
+architecture::WeightFilling SourceModelLoad::Filling() const {
   architecture::WeightFilling filling;
   filling.label = path_;
   filling.weights = &weights_->weights;
   filling.file = file_;
   filling.precision = &network_options_.precision;
-  filling.kept = options_.kept.get();
+  filling.kept = options_.prior != nullptr ? &options_.prior->kept : nullptr;
   filling.pool = options_.torch.pool.get();
-  absl::Status status = FillTensors(session_->ev(), session_->recorder(), tensors_, plan_, filling);
+  filling.cancelled = options_.torch.cancelled;
+  return filling;
+}
+
+absl::StatusOr<bool> SourceModelLoad::ReusePrior() {
+  const PriorVersion* prior = options_.prior.get();
+  if (prior == nullptr || prior->recorded == nullptr || options_.torch.pool == nullptr ||
+      weights_->module != PickleValues::kNone || chain_ != prior->chain ||
+      !prior->recorded->IsCurrent()) {
+    return false;
+  }
+  const architecture::RecordedNetwork& recorded = *prior->recorded;
+  tensors_ = recorded.tensors();
+  plan_ = Plan();
+  if (!recorded.Fits(plan_)) return false;
+  if (absl::Status status = CheckPlan(plan_, path_); !status.ok()) return status;
+  absl::StatusOr<std::vector<at::Tensor>> values =
+      architecture::ReadWeights(tensors_, plan_, Filling());
+  if (!values.ok()) return values.status();
+  values_ = *std::move(values);
+  std::shared_ptr<torch::jit::Graph> graph = recorded.Instantiate(values_, *options_.torch.pool);
+  if (graph == nullptr) return false;
+  inputs_ = recorded.inputs();
+  recorded_ = recorded.forward();
+  recorded_.graph.graph = std::move(graph);
+  *next_ = *prior;
+  return true;
+}
+
+absl::Status SourceModelLoad::Bind(Network& network) {
+  tensors_ = network.Tensors();
+  plan_ = Plan();
+  if (absl::Status status = CheckPlan(plan_, path_); !status.ok()) return status;
+  architecture::WeightFilling filling = Filling();
+  filling.initial = [this](const NetworkTensor& tensor) {
+    return ReadConstant(session_->ev(), session_->recorder(), tensor.tensor->data());
+  };
+  absl::StatusOr<std::vector<at::Tensor>> values =
+      architecture::ReadWeights(tensors_, plan_, filling);
+  if (!values.ok()) return values.status();
+  values_ = *std::move(values);
+  absl::Status status =
+      FillTensors(session_->ev(), session_->recorder(), tensors_, plan_, values_, filling);
   if (!status.ok()) return status;
-  kept_ = std::make_shared<KeptTensors>();
   for (const NetworkTensor& tensor : tensors_) {
     if (AnyCovers(network_options_.freeze.keep, tensor.facts.name)) {
-      kept_->Add(tensor.facts.name,
-                 ReadConstant(session_->ev(), session_->recorder(), tensor.tensor->data()));
+      next_->kept.Add(tensor.facts.name, filling.initial(tensor));
     }
   }
   return absl::OkStatus();
@@ -267,6 +317,14 @@ void SourceModelLoad::Record(Network& network) {
   }
   inputs_ = ForwardInputs(session_->ev(), network, options_.torch.inputs);
   recorded_ = RecordForward(session_->ev(), recorder, network, inputs_, taps ? &*taps : nullptr);
+  // A whole module brings its own attributes: the next file's may be others.
+  if (options_.torch.pool == nullptr || weights_->module != PickleValues::kNone) return;
+  architecture::RecordedForward copy = recorded_;
+  copy.graph.graph = recorded_.graph.graph->copy();
+  next_->chain = chain_;
+  next_->recorded =
+      architecture::RecordedNetwork::Make(tensors_, plan_, values_, recorder, std::move(copy),
+                                          inputs_, session_->sources_read(), *options_.torch.pool);
 }
 
 absl::Status SourceModelLoad::BuildAndRecord() {
@@ -285,6 +343,7 @@ absl::Status SourceModelLoad::BuildAndRecord() {
 
 absl::StatusOr<SourceModel> SourceModelLoad::Finish() {
   RecordedGraph& recorded = recorded_.graph;
+  architecture::Simplify(recorded.graph, options_.torch.pool.get());
   ForwardGraph parts;
   parts.graph = recorded.graph;
   for (const std::string& name : recorded.inputs) parts.arguments.emplace_back(name);
@@ -301,7 +360,7 @@ absl::StatusOr<SourceModel> SourceModelLoad::Finish() {
   absl::StatusOr<std::unique_ptr<TorchModel>> model =
       MakeGraphModel(path_, device_, *std::move(forward), torch, recorded_.results);
   if (!model.ok()) return model.status();
-  return SourceModel{*std::move(model), std::move(plan_), std::move(kept_)};
+  return SourceModel{*std::move(model), std::move(plan_), std::move(next_)};
 }
 
 }  // namespace

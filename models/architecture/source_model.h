@@ -44,20 +44,22 @@ struct NetworkOptions {
   uint64_t seed = 0;  // of the values that no file gives
 };
 
-// The tensors that a model keeps for its later versions ("freeze").
-class KeptTensors;
+// What a version leaves to the versions after it: the tensors that "freeze" names, and its network
+// as it was recorded. While the sources are the same files, the next version's weights take the
+// places of this one's, and nothing is evaluated.
+class PriorVersion;
 
 struct SourceModelOptions {
   NetworkOptions network = {};
   TorchLoadOptions torch = {};  // `precision` is not read: network.precision
-  // Of the version before; null: there is none.
-  std::shared_ptr<const KeptTensors> kept = nullptr;
+  // Of the version before, made with the same options; null: there is none.
+  std::shared_ptr<const PriorVersion> prior = nullptr;
 };
 
 struct SourceModel {
   std::unique_ptr<TorchModel> model;
-  WeightPlan plan;  // every tensor's and every key's fate
-  std::shared_ptr<const KeptTensors> kept;
+  WeightPlan plan;                            // every tensor's and every key's fate
+  std::shared_ptr<const PriorVersion> prior;  // for the version after
 };
 
 // Errors: those of ModelFile::Open and ChooseWeights; kInvalidArgument (the source raises, with its

@@ -44,6 +44,8 @@ class SourceSession {
 
   python::Evaluator& ev() { return *evaluator_; }
   Recorder& recorder() { return *recorder_; }
+  // The user's files that were read so far.
+  const std::vector<python::SourceStamp>& sources_read() const { return sources_->stamps(); }
 
   // Inside Guard: the value of the architecture's expression.
   python::Value MakeArchitecture();

@@ -127,6 +127,11 @@ bool IsTraced(Evaluator& ev, Recorder& recorder, TensorData& data) {
 }
 
 const at::Tensor& ReadConstant(Evaluator& ev, Recorder& recorder, TensorData& data) {
+  recorder.NoteLook(data.Root());
+  return ConstantElements(ev, recorder, data);
+}
+
+const at::Tensor& ConstantElements(Evaluator& ev, Recorder& recorder, TensorData& data) {
   TensorData& root = data.Root();
   if (root.changes_each_call) {
     ev.RaiseNotSupported(absl::StrCat("reading ", NameOf(root),
@@ -137,7 +142,7 @@ const at::Tensor& ReadConstant(Evaluator& ev, Recorder& recorder, TensorData& da
   if (!root.elements.defined()) Materialise(ev, recorder, root);
   if (&root == &data) return root.elements;
   if (data.elements.defined() && data.version == root.version) return data.elements;
-  ReadConstant(ev, recorder, *data.base);
+  ConstantElements(ev, recorder, *data.base);
   std::vector<at::Tensor> outputs = TensorsIn(Compute(ev, recorder, *data.view, nullptr));
   data.elements = std::move(outputs.at(data.view_output));
   data.version = root.version;

@@ -110,7 +110,11 @@ bool IsTraced(python::Evaluator& ev, Recorder& recorder, TensorData& data);
 
 // The elements of a constant, computed if pending. Raises when it was changed by the recorded call
 // itself (changes_each_call). @pre !IsTraced
+// While a graph is recorded, it is noted that the graph depends on them.
 const at::Tensor& ReadConstant(python::Evaluator& ev, Recorder& recorder, TensorData& data);
+
+// The same without the note: for elements that become a constant of the graph as they are.
+const at::Tensor& ConstantElements(python::Evaluator& ev, Recorder& recorder, TensorData& data);
 
 // Makes a constant (and all its views) a copy in the graph that operations may write to. Raises for
 // parameters and buffers: a graph keeps nothing from one call to the next.

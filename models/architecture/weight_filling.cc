@@ -15,14 +15,14 @@ namespace graft::models::architecture {
 namespace {
 
 // What the plan takes from the file, in the shape of the tensor.
-at::Tensor FromFile(python::Evaluator& ev, Recorder& recorder, const NetworkTensor& tensor,
-                    const PlannedTensor& planned, const WeightFilling& filling) {
+at::Tensor FromFile(const NetworkTensor& tensor, const PlannedTensor& planned,
+                    const WeightFilling& filling) {
   at::Tensor stored = StoredTensor((*filling.weights)[planned.weight], filling.file);
   const at::IntArrayRef shape = tensor.facts.shape;
   if (planned.fate != PlannedTensor::Fate::kSliced) {
     return stored.sizes() == shape ? stored : stored.reshape(shape);
   }
-  at::Tensor whole = ReadConstant(ev, recorder, tensor.tensor->data()).clone();
+  at::Tensor whole = filling.initial(tensor).clone();
   at::Tensor target = whole;
   for (size_t dim = 0; dim < planned.extents.size(); ++dim) {
     const auto d = static_cast<int64_t>(dim);
@@ -70,8 +70,8 @@ struct FromFileTensor {
 };
 
 // Checks and casts what no version has yet.
-absl::Status Fill(const NetworkTensor& tensor, const FromFileTensor& from,
-                  const WeightFilling& filling) {
+absl::StatusOr<at::Tensor> Checked(const NetworkTensor& tensor, const FromFileTensor& from,
+                                   const WeightFilling& filling) {
   const bool is_parameter = tensor.facts.role == ArchitectureTensor::Role::kParameter;
   absl::Status status = CheckFinite(tensor.facts.name, from.values, is_parameter, filling.label);
   if (!status.ok()) return status;
@@ -79,10 +79,7 @@ absl::Status Fill(const NetworkTensor& tensor, const FromFileTensor& from,
   status = CheckRange(tensor, from.values, cast, filling.label);
   if (!status.ok()) return status;
   if (filling.pool != nullptr) filling.pool->Add(from.key, cast);
-  const bool in_place = cast.is_same(from.values);
-  ReplaceConstant(tensor.tensor->data(), std::move(cast),
-                  /*read_only=*/in_place || filling.pool != nullptr);
-  return absl::OkStatus();
+  return cast;
 }
 
 // Weights serve agents: a damaged record must not. What another version holds has been read once
@@ -112,39 +109,32 @@ absl::Status VerifyWhatIsNew(const std::vector<FromFileTensor>& tensors, const W
 
 }  // namespace
 
-absl::Status FillTensors(python::Evaluator& ev, Recorder& recorder,
-                         const std::vector<NetworkTensor>& tensors, const WeightPlan& plan,
-                         const WeightFilling& filling) {
+absl::StatusOr<std::vector<at::Tensor>> ReadWeights(const std::vector<NetworkTensor>& tensors,
+                                                    const WeightPlan& plan,
+                                                    const WeightFilling& filling) {
+  const auto cancelled = [&filling] { return filling.cancelled && filling.cancelled(); };
+  const auto give_up = [&filling] {
+    return absl::CancelledError(absl::StrCat(filling.label, ": loading was cancelled"));
+  };
+  std::vector<at::Tensor> values(tensors.size());
   std::vector<FromFileTensor> from_file;
   for (size_t i = 0; i < tensors.size(); ++i) {
     const NetworkTensor& tensor = tensors[i];
     const PlannedTensor& planned = plan.tensors[i];
-    ev.Step();
-    if (planned.fate == PlannedTensor::Fate::kTied) continue;
+    if (cancelled()) return give_up();
     if (planned.fate == PlannedTensor::Fate::kKept) {
-      ReplaceConstant(tensor.tensor->data(), *filling.kept->Find(tensor.facts.name),
-                      /*read_only=*/true);
-      continue;
+      values[i] = *filling.kept->Find(tensor.facts.name);
     }
-    const c10::ScalarType type = TypeOf(tensor, *filling.precision);
-    if (!planned.IsFromFile()) {
-      const at::Tensor values = ReadConstant(ev, recorder, tensor.tensor->data());
-      if (values.scalar_type() == type) continue;
-      at::Tensor cast = values.to(type);
-      absl::Status status = CheckRange(tensor, values, cast, filling.label);
-      if (!status.ok()) return status;
-      ReplaceConstant(tensor.tensor->data(), std::move(cast), /*read_only=*/false);
-      continue;
-    }
+    if (!planned.IsFromFile()) continue;
     FromFileTensor& from = from_file.emplace_back();
     from.index = i;
-    from.values = FromFile(ev, recorder, tensor, planned, filling);
-    from.type = type;
+    from.values = FromFile(tensor, planned, filling);
+    from.type = TypeOf(tensor, *filling.precision);
     if (filling.pool != nullptr) {
       // Infinities are checked for by role.
       const bool is_parameter = tensor.facts.role == ArchitectureTensor::Role::kParameter;
       from.key = TensorPool::Derived(
-          absl::StrCat(is_parameter ? "parameter as " : "buffer as ", c10::toString(type)),
+          absl::StrCat(is_parameter ? "parameter as " : "buffer as ", c10::toString(from.type)),
           {filling.pool->KeyOf(from.values)});
       from.shared = filling.pool->Find(from.key);
     }
@@ -152,13 +142,36 @@ absl::Status FillTensors(python::Evaluator& ev, Recorder& recorder,
   absl::Status verified = VerifyWhatIsNew(from_file, plan, filling);
   if (!verified.ok()) return verified;
   for (const FromFileTensor& from : from_file) {
-    const NetworkTensor& tensor = tensors[from.index];
-    ev.Step();
+    if (cancelled()) return give_up();
     if (from.shared.defined()) {
-      ReplaceConstant(tensor.tensor->data(), from.shared, /*read_only=*/true);
+      values[from.index] = from.shared;
       continue;
     }
-    if (absl::Status status = Fill(tensor, from, filling); !status.ok()) return status;
+    absl::StatusOr<at::Tensor> checked = Checked(tensors[from.index], from, filling);
+    if (!checked.ok()) return checked.status();
+    values[from.index] = *std::move(checked);
+  }
+  return values;
+}
+
+absl::Status FillTensors(python::Evaluator& ev, Recorder& recorder,
+                         const std::vector<NetworkTensor>& tensors, const WeightPlan& plan,
+                         const std::vector<at::Tensor>& values, const WeightFilling& filling) {
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    const NetworkTensor& tensor = tensors[i];
+    ev.Step();
+    if (plan.tensors[i].fate == PlannedTensor::Fate::kTied) continue;
+    if (values[i].defined()) {
+      ReplaceConstant(tensor.tensor->data(), values[i], /*read_only=*/true);
+      continue;
+    }
+    const at::Tensor own = ReadConstant(ev, recorder, tensor.tensor->data());
+    const c10::ScalarType type = TypeOf(tensor, *filling.precision);
+    if (own.scalar_type() == type) continue;
+    at::Tensor cast = own.to(type);
+    absl::Status status = CheckRange(tensor, own, cast, filling.label);
+    if (!status.ok()) return status;
+    ReplaceConstant(tensor.tensor->data(), std::move(cast), /*read_only=*/false);
   }
   return absl::OkStatus();
 }

@@ -47,7 +47,7 @@ absl::StatusOr<LoadedModel> LoadModel(const std::string& path, const SourceModel
     if (!made.ok()) return made.status();
     loaded.model = std::move(made->model);
     loaded.plan = std::move(made->plan);
-    loaded.kept = std::move(made->kept);
+    loaded.prior = std::move(made->prior);
     return loaded;
   }
   if (absl::Status status = CheckScriptOptions(path, options.network); !status.ok()) return status;

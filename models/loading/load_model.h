@@ -21,8 +21,8 @@ namespace graft::models {
 
 struct LoadedModel {
   std::unique_ptr<TorchModel> model;
-  std::optional<WeightPlan> plan;           // of weights that were bound; none: TorchScript
-  std::shared_ptr<const KeptTensors> kept;  // for the version after; null: TorchScript
+  std::optional<WeightPlan> plan;             // of weights that were bound; none: TorchScript
+  std::shared_ptr<const PriorVersion> prior;  // for the version after; null: TorchScript
 };
 
 // With an architecture, or without TorchScript in the file: LoadSourceModel. Else

@@ -67,6 +67,11 @@ bool IsFile(const std::string& path) {
 
 }  // namespace
 
+bool SourceStamp::IsUnchanged() const {
+  const absl::StatusOr<FileIdentity> now = IdentifyFile(path);
+  return now.ok() && *now == identity;
+}
+
 absl::StatusOr<std::string> SourceTree::AddMain(const std::string& path) {
   const fs::path written(path);
   const std::string file = written.filename().string();
@@ -121,8 +126,8 @@ absl::Status SourceTree::AddRoot(const std::string& path) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::optional<SourceProvider::Source>> SourceTree::Read(
-    const Folder& folder, absl::string_view file) const {
+absl::StatusOr<std::optional<SourceProvider::Source>> SourceTree::Read(const Folder& folder,
+                                                                       absl::string_view file) {
   const std::string shown = Join(folder.shown, file);
   const std::string path = Join(folder.real, file);
   if (!IsFile(path)) return std::nullopt;
@@ -136,6 +141,7 @@ absl::StatusOr<std::optional<SourceProvider::Source>> SourceTree::Read(
   absl::StatusOr<std::shared_ptr<const FileBytes>> bytes =
       ReadWholeFile(*real, {.max_bytes = kMaxSourceBytes});
   if (!bytes.ok()) return bytes.status();
+  stamps_.push_back({*real, (*bytes)->identity()});
   const ByteSpan text = (*bytes)->bytes();
   return Source{.file = std::make_shared<const SourceFile>(
                     shown, std::string(reinterpret_cast<const char*>(text.data()), text.size())),

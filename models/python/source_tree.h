@@ -22,9 +22,18 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "models/file/file_bytes.h"
 #include "models/python/evaluator.h"
 
 namespace graft::models::python {
+
+// A source file that was read, as it was then.
+struct SourceStamp {
+  std::string path;  // real
+  FileIdentity identity;
+
+  bool IsUnchanged() const;
+};
 
 class SourceTree final : public SourceProvider {
  public:
@@ -41,6 +50,9 @@ class SourceTree final : public SourceProvider {
   // the roots; those of the file system.
   absl::StatusOr<std::optional<Source>> Find(absl::string_view module) override;
 
+  // Every file that was read so far.
+  const std::vector<SourceStamp>& stamps() const { return stamps_; }
+
  private:
   struct Folder {
     std::string shown;  // as the user wrote it
@@ -49,7 +61,7 @@ class SourceTree final : public SourceProvider {
   };
 
   // nullopt: there is no such file.
-  absl::StatusOr<std::optional<Source>> Read(const Folder& folder, absl::string_view file) const;
+  absl::StatusOr<std::optional<Source>> Read(const Folder& folder, absl::string_view file);
   std::optional<Folder> Within(const Folder& folder, absl::string_view name) const;
 
   std::vector<Folder> roots_;
@@ -58,6 +70,7 @@ class SourceTree final : public SourceProvider {
   std::string main_module_;
   Folder main_folder_;
   std::string main_file_;
+  std::vector<SourceStamp> stamps_;
 };
 
 }  // namespace graft::models::python

@@ -6,8 +6,9 @@
 namespace graft::models {
 namespace {
 
-// Without its sign, an IEEE number is infinite when its bits are those of `infinity`, and NaN above.
-// Blocks of a fixed length, counted in elements' own type, are what compilers turn into vector code.
+// Without its sign, an IEEE number is infinite when its bits are those of `infinity`, and NaN
+// above. Blocks of a fixed length, counted in elements' own type, are what compilers turn into
+// vector code.
 template <typename Bits>
 size_t CountAbove(const void* elements, size_t count, Bits last_good) {
   constexpr size_t kBlock = 128;  // fits the counter of the smallest type

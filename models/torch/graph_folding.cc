@@ -35,11 +35,10 @@ constexpr size_t kNormTraining = 5;
 constexpr size_t kNormEpsilon = 7;
 
 bool IsConvolution(const Node* node) {
-  static const std::array<c10::Symbol, 3> kConvolutions = {c10::Symbol::fromQualString("aten::conv1d"),
-                                                           c10::Symbol::fromQualString("aten::conv2d"),
-                                                           c10::Symbol::fromQualString("aten::conv3d")};
-  return std::find(kConvolutions.begin(), kConvolutions.end(), node->kind()) !=
-         kConvolutions.end();
+  static const std::array<c10::Symbol, 3> kConvolutions = {
+      c10::Symbol::fromQualString("aten::conv1d"), c10::Symbol::fromQualString("aten::conv2d"),
+      c10::Symbol::fromQualString("aten::conv3d")};
+  return std::find(kConvolutions.begin(), kConvolutions.end(), node->kind()) != kConvolutions.end();
 }
 
 // An optional tensor that is constant: undefined for None. nullopt: not constant.
@@ -104,9 +103,9 @@ struct FoldedPair {
     const auto key_of = [pool](const at::Tensor& tensor) {
       return tensor.defined() ? pool->KeyOf(tensor) : TensorPool::Key{};
     };
-    const std::vector<TensorPool::Key> from = {
-        key_of(parameters.conv_w), key_of(parameters.conv_b), key_of(parameters.bn_rm),
-        key_of(parameters.bn_rv),  key_of(parameters.bn_w),   key_of(parameters.bn_b)};
+    const std::vector<TensorPool::Key> from = {key_of(parameters.conv_w), key_of(parameters.conv_b),
+                                               key_of(parameters.bn_rm),  key_of(parameters.bn_rv),
+                                               key_of(parameters.bn_w),   key_of(parameters.bn_b)};
     const std::string how = absl::StrFormat("batch norm folded, eps %.17g", parameters.bn_eps);
     const auto weight_key = TensorPool::Derived(absl::StrCat(how, ", weight"), from);
     const auto bias_key = TensorPool::Derived(absl::StrCat(how, ", bias"), from);

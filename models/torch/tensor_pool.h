@@ -8,8 +8,8 @@
 //   at::Tensor there = pool.Find(placed);
 //   if (!there.defined()) pool.Add(placed, there = weight.to(device));
 //
-// A checkpoint of a running training changes every tensor; one of a fine-tuned head, an adapter or a
-// fixed backbone changes few. What did not change is not checked, cast, folded or uploaded again,
+// A checkpoint of a running training changes every tensor; one of a fine-tuned head, an adapter or
+// a fixed backbone changes few. What did not change is not checked, cast, folded or uploaded again,
 // and takes no memory of its own.
 //
 // The pool holds nothing alive: a tensor that no version holds any more is gone from it. Tensors in
@@ -54,9 +54,9 @@ class TensorPool {
   // What is in the pool already is another version's; what comes from now on is this one's.
   void BeginLoad();
 
-  // A key that says what is in the tensor. One of the pool has it already; of another it is computed
-  // from type, shape, strides and all elements. The tensor must be strided, on the CPU unless it is
-  // in the pool.
+  // A key that says what is in the tensor. One of the pool has it already; of another it is
+  // computed from type, shape, strides and all elements. The tensor must be strided, on the CPU
+  // unless it is in the pool.
   Key KeyOf(const at::Tensor& tensor) const;
   // The key of what is computed, in the way that `how` names, from tensors with these keys.
   static Key Derived(absl::string_view how, absl::Span<const Key> from);

@@ -1,7 +1,7 @@
 // ResNet-50 from the zoo's source and a state_dict, beside the same network as TorchScript in bare
-// LibTorch: from opening to the first answers, and steady state. Then its next version: every weight
-// changed, or only those of the last layer. The ways take turns; a ratio is that of one round, its
-// median is shown.
+// LibTorch: from opening to the first answers, and steady state. Then its next version: every
+// weight changed, or only those of the last layer. The ways take turns; a ratio is that of one
+// round, its median is shown.
 //
 //   ./dev bench source_model_bench [ROUNDS]
 #include <algorithm>
@@ -70,7 +70,8 @@ T Take(absl::StatusOr<T> result) {
 models::SourceModelOptions Options(int64_t image) {
   models::SourceModelOptions options;
   options.network.architecture = Take(models::ParseArchitecture("resnet50()", "."));
-  options.torch.inputs = {{"x", models::DType::kFloat32, {models::TensorSpec::kAgents, 3, image, image}}};
+  options.torch.inputs = {
+      {"x", models::DType::kFloat32, {models::TensorSpec::kAgents, 3, image, image}}};
   return options;
 }
 
@@ -109,8 +110,8 @@ void Measure(const std::string& folder, int rounds) {
     frame.Run(*loaded.model);
     const double ours_warm = MillisecondsSince(start);
     start = Clock::now();
-    const auto bare = Take(
-        BareForward::Load(folder + "/scripted.pt", "cpu", loaded.model->schema().inputs, 1));
+    const auto bare =
+        Take(BareForward::Load(folder + "/scripted.pt", "cpu", loaded.model->schema().inputs, 1));
     RunBare(*bare);
     const double bare_open = MillisecondsSince(start);
     RunBare(*bare);
@@ -129,8 +130,9 @@ void Measure(const std::string& folder, int rounds) {
     steady.ours.push_back(Median(ours_forwards));
     steady.bare.push_back(Median(bare_forwards));
   }
-  Report report(absl::StrCat("ResNet-50 from source and weights, ", rounds, " rounds; ", MachineText()),
-                {"what", "Graft", "bare LibTorch", "ratio", "goal"});
+  Report report(
+      absl::StrCat("ResNet-50 from source and weights, ", rounds, " rounds; ", MachineText()),
+      {"what", "Graft", "bare LibTorch", "ratio", "goal"});
   open.AddTo(&report, "open to the first answer", "<= 0.70");
   warm.AddTo(&report, "open to the second answer", "<= 0.70");
   steady.AddTo(&report, "steady forward", "<= 1.02");
@@ -155,7 +157,7 @@ class NextVersions {
     }
     options_.torch.pool = models::MakeTensorPool();
     first_ = Take(models::LoadModel(folder_ + "/first.pth", options_));
-    options_.kept = first_.kept;
+    options_.prior = first_.prior;
   }
 
   void Load(const std::string& file, Measured* measured) {
@@ -187,8 +189,9 @@ void MeasureNextVersions(const std::string& folder, int rounds) {
     live.Load("head.pth", &head);
     frozen.Load("head.pth", &frozen_head);
   }
-  Report report("Its next version, to the first answer",
-                {"what changed", "time", "ratio", "goal", "weights", "shared with the version before"});
+  Report report(
+      "Its next version, to the first answer",
+      {"what changed", "time", "ratio", "goal", "weights", "shared with the version before"});
   const auto add = [&](const char* what, const NextVersions::Measured& next, const char* goal) {
     std::vector<double> ratios;
     for (size_t i = 0; i < next.milliseconds.size(); ++i) {

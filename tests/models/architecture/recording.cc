@@ -82,6 +82,7 @@ absl::Status Recording::RecordBuilt(const std::vector<Input>& inputs) {
           recorder_.AddInput(*evaluator_, input.name, input.dtype, input.row_shape));
     }
     graph_ = recorder_.Finish(*evaluator_, evaluator_->Call(forward, std::move(arguments)));
+    Simplify(graph_.graph, /*pool=*/nullptr);
   });
 }
 

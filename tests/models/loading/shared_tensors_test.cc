@@ -1,5 +1,4 @@
 // What versions of one model share: tensors that did not change from file to file, and frozen ones.
-#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -10,9 +9,9 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "models/file/torch_writer.h"
 #include "models/loading/load_model.h"
 #include "tests/models/file/scratch_file.h"
+#include "tests/models/loading/float_weights.h"
 
 namespace graft::models {
 namespace {
@@ -35,71 +34,18 @@ constexpr size_t kHeadBytes = (32 * 3 + 3) * sizeof(float);
 // Folded: the convolution and its new bias.
 constexpr size_t kBodyBytes = (8 * 2 * 3 * 3 + 8) * sizeof(float);
 
-// Values of a Net; `body` and `head` say which ones.
-class Values {
- public:
-  Values(float body, float head) {
-    Add("body.0.weight", {8, 2, 3, 3}, body);
-    Add("body.1.weight", {8}, body + 1);
-    Add("body.1.bias", {8}, body + 2);
-    Add("body.1.running_mean", {8}, body + 3);
-    Add("body.1.running_var", {8}, body + 4);
-    Add("head.weight", {3, 32}, head);
-    Add("head.bias", {3}, head + 1);
-  }
-  // Leaves out what begins so.
-  Values& Without(absl::string_view prefix) {
-    std::erase_if(tensors_, [prefix](const auto& tensor) {
-      return std::string(tensor.name).rfind(std::string(prefix), 0) == 0;
-    });
-    return *this;
-  }
-  std::vector<float>& operator[](absl::string_view name) {
-    for (auto& tensor : tensors_) {
-      if (tensor.name == name) return tensor.values;
-    }
-    ADD_FAILURE() << name;
-    return tensors_[0].values;
-  }
-  void WriteTo(const std::string& path) {
-    WeightTable table;
-    for (const auto& tensor : tensors_) {
-      Weight weight;
-      weight.name = tensor.name;
-      weight.shape = tensor.shape;
-      int64_t elements = 1;
-      for (auto it = tensor.shape.rbegin(); it != tensor.shape.rend(); ++it) {
-        weight.stride.insert(weight.stride.begin(), elements);
-        elements *= *it;
-      }
-      weight.storage = {reinterpret_cast<const uint8_t*>(tensor.values.data()),
-                        tensor.values.size() * sizeof(float)};
-      weight.storage_id = static_cast<uint32_t>(table.size());
-      table.push_back(weight);
-    }
-    const absl::Status status = WriteTorchStateDict(path, table);
-    ASSERT_TRUE(status.ok()) << status;
-  }
-
- private:
-  struct Tensor {
-    std::string name;
-    std::vector<int64_t> shape;
-    std::vector<float> values;
-  };
-
-  void Add(std::string name, std::vector<int64_t> shape, float first) {
-    size_t elements = 1;
-    for (const int64_t size : shape) elements *= static_cast<size_t>(size);
-    Tensor tensor{std::move(name), std::move(shape), std::vector<float>(elements)};
-    for (size_t i = 0; i < elements; ++i) {
-      tensor.values[i] = first + 0.01f * static_cast<float>(i % 17);
-    }
-    tensors_.push_back(std::move(tensor));
-  }
-
-  std::vector<Tensor> tensors_;
-};
+// Weights of a Net; `body` and `head` say which ones.
+FloatWeights Values(float body, float head) {
+  FloatWeights weights;
+  weights.Add("body.0.weight", {8, 2, 3, 3}, body)
+      .Add("body.1.weight", {8}, body + 1)
+      .Add("body.1.bias", {8}, body + 2)
+      .Add("body.1.running_mean", {8}, body + 3)
+      .Add("body.1.running_var", {8}, body + 4)
+      .Add("head.weight", {3, 32}, head)
+      .Add("head.bias", {3}, head + 1);
+  return weights;
+}
 
 class SharedTensors : public ::testing::Test {
  protected:
@@ -112,12 +58,12 @@ class SharedTensors : public ::testing::Test {
   void FreezeBody() { options_.network.freeze.keep = {NamePattern::Parse("body").value()}; }
 
   // A version from a file of its own with these values.
-  LoadedModel Load(Values values) {
+  LoadedModel Load(FloatWeights values) {
     files_.push_back(std::make_unique<ScratchFile>("", ".pt"));
     values.WriteTo(files_.back()->path());
     absl::StatusOr<LoadedModel> loaded = LoadModel(files_.back()->path(), options_);
     EXPECT_TRUE(loaded.ok()) << loaded.status();
-    if (options_.kept == nullptr) options_.kept = loaded->kept;
+    options_.prior = loaded->prior;
     return *std::move(loaded);
   }
 
@@ -133,10 +79,10 @@ class SharedTensors : public ::testing::Test {
   }
 
   // What the same values answer with nothing shared.
-  std::vector<float> Expected(Values values) {
+  std::vector<float> Expected(FloatWeights values) {
     SourceModelOptions alone = options_;
     alone.torch.pool = nullptr;
-    alone.kept = nullptr;
+    alone.prior = nullptr;
     const ScratchFile file("", ".pt");
     values.WriteTo(file.path());
     return Run(LoadModel(file.path(), alone).value());
@@ -187,7 +133,7 @@ TEST_F(SharedTensors, WhatDidNotChangeIsInMemoryOnce) {
 // One statistic of batch norm changes all of what it is folded into.
 TEST_F(SharedTensors, WhatIsFoldedDependsOnAllThatItIsMadeOf) {
   const LoadedModel first = Load(Values(1, 2));
-  Values other(1, 2);
+  FloatWeights other = Values(1, 2);
   other["body.1.running_var"][3] = 9;
   const LoadedModel second = Load(other);
   EXPECT_EQ(second.model->shared_bytes(), kHeadBytes);
@@ -238,7 +184,7 @@ TEST_F(SharedTensors, ACheckpointMayLackFrozenTensors) {
 TEST_F(SharedTensors, FrozenTensorsAreNotRead) {
   FreezeBody();
   const LoadedModel first = Load(Values(1, 2));
-  Values next(50, 5);
+  FloatWeights next = Values(50, 5);
   (void)Load(next);
   Damage(next["body.0.weight"]);
   EXPECT_TRUE(LoadModel(files_.back()->path(), options_).ok());
@@ -249,7 +195,7 @@ TEST_F(SharedTensors, FrozenTensorsAreNotRead) {
 
 // Bytes that differ are no bytes that are known.
 TEST_F(SharedTensors, ADamagedRecordIsRefusedBesideVersionsThatShareTheOthers) {
-  Values values(1, 2);
+  FloatWeights values = Values(1, 2);
   const LoadedModel first = Load(values);
   const LoadedModel second = Load(values);
   Damage(values["body.1.bias"]);
@@ -261,7 +207,8 @@ TEST_F(SharedTensors, VersionsOfTorchScriptShareToo) {
   TorchLoadOptions options;
   options.pool = MakeTensorPool();
   const auto load = [&] {
-    return TorchModel::LoadTorchScript("tests/fixtures/torchscript/policy_scripted.pt", options).value();
+    return TorchModel::LoadTorchScript("tests/fixtures/torchscript/policy_scripted.pt", options)
+        .value();
   };
   const std::unique_ptr<TorchModel> first = load();
   EXPECT_EQ(first->shared_bytes(), 0u);

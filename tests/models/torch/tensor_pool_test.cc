@@ -25,9 +25,9 @@ TEST(TensorPool, FindsATensorOfEqualContents) {
 TEST(TensorPool, TellsContentsShapeStridesAndTypeApart) {
   TensorPool pool;
   const at::Tensor zeros = at::zeros({4, 4});
-  const std::vector<at::Tensor> others = {at::zeros({16}), at::zeros({2, 8}),
-                                          at::zeros({4, 4}, at::kInt), at::zeros({4, 4}).t(),
-                                          Numbers({4, 4}), at::zeros({4})};
+  const std::vector<at::Tensor> others = {
+      at::zeros({16}),       at::zeros({2, 8}), at::zeros({4, 4}, at::kInt),
+      at::zeros({4, 4}).t(), Numbers({4, 4}),   at::zeros({4})};
   pool.Share(zeros);
   for (const at::Tensor& other : others) {
     EXPECT_NE(pool.KeyOf(other), pool.KeyOf(zeros)) << other.sizes();
