@@ -6,7 +6,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "models/torch/graph_folding.h"
 
 namespace graft::models::architecture {
 namespace {
@@ -62,12 +61,10 @@ std::vector<NamedResult> FlattenResult(Evaluator& ev, Value result) {
   return results;
 }
 
-void Simplify(std::shared_ptr<torch::jit::Graph>& graph, TensorPool* pool) {
+void Simplify(const std::shared_ptr<torch::jit::Graph>& graph) {
   torch::jit::EliminateDeadCode(graph);
   torch::jit::EliminateCommonSubexpression(graph);
   torch::jit::PeepholeOptimize(graph, /*disable_shape_peepholes=*/true);
-  FoldGraph(graph, pool);
-  torch::jit::EliminateDeadCode(graph);
 }
 
 }  // namespace graft::models::architecture

@@ -16,12 +16,11 @@
 
 #include "models/architecture/tensor_object.h"
 #include "models/python/evaluator.h"
-#include "models/torch/tensor_pool.h"
 
 namespace graft::models::architecture {
 
 struct RecordedGraph {
-  // As it was recorded: not simplified. One output: a tensor, or a tuple of them. Devices in it are
+  // Simplified, not folded. One output: a tensor, or a tuple of them. Devices in it are
   // the recorder's; tensor constants are on the CPU.
   std::shared_ptr<torch::jit::Graph> graph;
   std::vector<std::string> inputs;
@@ -40,10 +39,9 @@ struct NamedResult {
 // instances. Numbers, texts and None are passed over.
 std::vector<NamedResult> FlattenResult(python::Evaluator& ev, python::Value result);
 
-// Drops what nothing uses, computes equal things once, and folds batch norm and scaling into
-// convolutions (graph_folding.h, with a pool or null): what freezing does to a scripted module.
-// Throws what LibTorch throws.
-void Simplify(std::shared_ptr<torch::jit::Graph>& graph, TensorPool* pool);
+// Drops what nothing uses and computes equal things once, whatever the weights hold. Throws what
+// LibTorch throws.
+void Simplify(const std::shared_ptr<torch::jit::Graph>& graph);
 
 }  // namespace graft::models::architecture
 

@@ -33,20 +33,17 @@ namespace graft::models::architecture {
 class RecordedNetwork {
  public:
   // `forward` and `recorder`: right after RecordForward; `values`: what ReadWeights gave.
-  static std::shared_ptr<const RecordedNetwork> Make(std::vector<NetworkTensor> tensors,
-                                                     const WeightPlan& plan,
-                                                     const std::vector<at::Tensor>& values,
-                                                     const Recorder& recorder,
-                                                     RecordedForward forward,
-                                                     std::vector<TensorSpec> inputs,
-                                                     std::vector<python::SourceStamp> sources,
-                                                     TensorPool& pool);
+  static std::shared_ptr<const RecordedNetwork> Make(
+      std::vector<NetworkTensor> tensors, const WeightPlan& plan,
+      const std::vector<at::Tensor>& values, const Recorder& recorder, RecordedForward forward,
+      std::vector<TensorSpec> inputs, std::vector<python::SourceStamp> sources, TensorPool& pool);
 
   // Every source is the file that it was.
   bool IsCurrent() const;
-  // True when the same tensors are given, and the same left to the network, as when it was recorded.
+  // True when the same tensors are given, and the same left to the network, as when it was
+  // recorded.
   bool Fits(const WeightPlan& plan) const;
-  // The graph before it is simplified, with these values for its tensors; null when one of them
+  // The graph before it is folded, with these values for its tensors; null when one of them
   // was looked at while it was recorded and has changed. @pre Fits
   std::shared_ptr<torch::jit::Graph> Instantiate(const std::vector<at::Tensor>& values,
                                                  const TensorPool& pool) const;
@@ -54,7 +51,7 @@ class RecordedNetwork {
   // Their `tensor` is null: the evaluator is gone.
   const std::vector<NetworkTensor>& tensors() const { return tensors_; }
   const std::vector<TensorSpec>& inputs() const { return inputs_; }
-  // Its graph is the one before simplification.
+  // Its graph is the one before folding.
   const RecordedForward& forward() const { return forward_; }
 
  private:

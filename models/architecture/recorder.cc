@@ -73,6 +73,7 @@ RecordedGraph Recorder::Finish(Evaluator& ev, Value result) {
   recorded.writes_input = std::move(writes_input_);
   recorded.graph = std::move(graph_);
   graph_ = nullptr;
+  AtLine(ev, [&] { Simplify(recorded.graph); });
   return recorded;
 }
 

@@ -23,6 +23,7 @@
 #include "models/torch/call_scope.h"
 #include "models/torch/deep_stack.h"
 #include "models/torch/device_choice.h"
+#include "models/torch/graph_folding.h"
 #include "models/torch/graph_forward.h"
 #include "models/torch/graph_model.h"
 #include "models/torch/tensor_pool.h"
@@ -343,7 +344,7 @@ absl::Status SourceModelLoad::BuildAndRecord() {
 
 absl::StatusOr<SourceModel> SourceModelLoad::Finish() {
   RecordedGraph& recorded = recorded_.graph;
-  architecture::Simplify(recorded.graph, options_.torch.pool.get());
+  FoldGraph(recorded.graph, options_.torch.pool.get());
   ForwardGraph parts;
   parts.graph = recorded.graph;
   for (const std::string& name : recorded.inputs) parts.arguments.emplace_back(name);

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "models/architecture/graft_module.h"
+#include "models/torch/graph_folding.h"
 
 namespace graft::models::architecture {
 
@@ -82,7 +83,7 @@ absl::Status Recording::RecordBuilt(const std::vector<Input>& inputs) {
           recorder_.AddInput(*evaluator_, input.name, input.dtype, input.row_shape));
     }
     graph_ = recorder_.Finish(*evaluator_, evaluator_->Call(forward, std::move(arguments)));
-    Simplify(graph_.graph, /*pool=*/nullptr);
+    FoldGraph(graph_.graph, /*pool=*/nullptr);
   });
 }
 

@@ -35,9 +35,8 @@ class FloatWeights {
 
   // Leaves out what begins so.
   FloatWeights& Without(absl::string_view prefix) {
-    std::erase_if(tensors_, [prefix](const Tensor& tensor) {
-      return absl::StartsWith(tensor.name, prefix);
-    });
+    std::erase_if(tensors_,
+                  [prefix](const Tensor& tensor) { return absl::StartsWith(tensor.name, prefix); });
     return *this;
   }
 

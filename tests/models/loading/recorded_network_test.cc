@@ -167,7 +167,8 @@ TEST_F(RecordedNetworkTest, KeepsWhatForwardDoesToAWeight) {
 }
 
 TEST_F(RecordedNetworkTest, FollowsTiedWeights) {
-  Use(Net("        self.b.weight = self.a.weight\n", "        return self.b(torch.tanh(self.a(x)))"));
+  Use(Net("        self.b.weight = self.a.weight\n",
+          "        return self.b(torch.tanh(self.a(x)))"));
   const FloatWeights first_weights = Layers(0.1f, 0.2f).Without("b.weight");
   const FloatWeights second_weights = Layers(0.7f, 0.2f).Without("b.weight");
   const LoadedModel first = Load(first_weights);
@@ -219,8 +220,7 @@ TEST_F(RecordedNetworkTest, RefusesWeightsThatDoNotFitAsEver) {
 TEST_F(RecordedNetworkTest, ServesHalfPrecisionWithFloat32Islands) {
   Use(Net("        self.norm = nn.LayerNorm(4)\n", "        return self.b(self.norm(self.a(x)))"));
   options_.network.precision.base = DType::kBFloat16;
-  options_.network.precision.layers = {
-      {NamePattern::Parse("norm").value(), DType::kFloat32}};
+  options_.network.precision.layers = {{NamePattern::Parse("norm").value(), DType::kFloat32}};
   const auto weights = [](float a, float b, float norm) {
     return Layers(a, b).Add("norm.weight", {4}, norm).Add("norm.bias", {4}, norm);
   };
@@ -236,7 +236,8 @@ TEST_F(RecordedNetworkTest, IsRecordedAgainForAnotherChainOfLayers) {
   const auto chain = [](int layers, float first) {
     FloatWeights weights;
     for (int i = 0; i < layers; ++i) {
-      weights.Add(absl::StrCat("net.", 2 * i, ".weight"), {4, 4}, first / static_cast<float>(i + 1));
+      weights.Add(absl::StrCat("net.", 2 * i, ".weight"), {4, 4},
+                  first / static_cast<float>(i + 1));
     }
     return weights;
   };
