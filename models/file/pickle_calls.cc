@@ -35,6 +35,11 @@ bool PickleReader::ExecuteObject(uint8_t opcode) {
     case kReduce:
       return Pop(&arguments) && Pop(&callee) && DoCall(callee, arguments);
     case kNewObj:
+      if (libtorch_) {
+        if (!Pop(&arguments)) return false;
+        return At(arguments).kind == PickleKind::kTuple ||
+               Fail("makes an object with arguments that are no tuple");
+      }
       return Pop(&arguments) && Pop(&callee) && DoNewObject(callee, arguments);
     case kNewObjEx: {
       ValueId keywords = 0;
@@ -55,6 +60,7 @@ bool PickleReader::ExecuteObject(uint8_t opcode) {
     }
     case kBuild: {
       ValueId state = 0;
+      if (libtorch_) return Pop(&state) && Pop(&callee) && DoCall(callee, state);
       return Pop(&state) && Top(&callee) && DoBuild(callee, state);
     }
     case kPersId: {
@@ -76,13 +82,20 @@ bool PickleReader::DoGlobal(absl::string_view module, absl::string_view name) {
   if (module.size() + name.size() > kMaxNameBytes || !IsPickleUtf8(module) || !IsPickleUtf8(name)) {
     return Fail("names a global in an impossible way");
   }
+  if (options_.judge_global) {
+    if (absl::Status verdict = options_.judge_global(module, name); !verdict.ok()) {
+      return Fail(verdict.message(), verdict.code());
+    }
+    return Push(AddText(PickleKind::kGlobal, Keep(absl::StrCat(module, ".", name))));
+  }
   std::string global = CanonicalGlobal(module, name);
   if (JudgeGlobal(global) == GlobalJudgement::kDangerous) return Refuse(global, "a reference to");
   return Push(AddText(PickleKind::kGlobal, Keep(std::move(global))));
 }
 
 bool PickleReader::DoCall(ValueId callee, ValueId arguments) {
-  if (At(callee).kind != PickleKind::kGlobal) return Fail("calls what is no function");
+  if (At(callee).kind != PickleKind::kGlobal) return Fail("calls what cannot be called");
+  if (libtorch_) return Push(AddObject(callee, arguments));
   if (At(arguments).kind != PickleKind::kTuple)
     return Fail("calls with arguments that are no tuple");
   const absl::string_view name = At(callee).text;
@@ -203,7 +216,7 @@ bool PickleReader::DoBuild(ValueId target, ValueId state) {
 
 bool PickleReader::DoPersistentId(ValueId id) {
   // PyTorch's legacy format names a module's class as ("module", class, file, source text).
-  if (At(id).kind == PickleKind::kTuple) {
+  if (!libtorch_ && At(id).kind == PickleKind::kTuple) {
     const absl::Span<const ValueId> items = ItemsOf(id);
     if (items.size() == 4 && At(items[0]).kind == PickleKind::kString &&
         At(items[0]).text == "module" && At(items[1]).kind == PickleKind::kGlobal) {
