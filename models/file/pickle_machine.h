@@ -129,6 +129,7 @@ class PickleReader {
                          " values in one pickle: no model file has so many"));
       }
     }
+    if (getattr_at_ && !LooksUpAttributesOnly()) return status_;
     *end = position_;
     return std::move(values_);
   }
@@ -288,6 +289,8 @@ class PickleReader {
   bool DoBuild(ValueId target, ValueId state);
   bool DoPersistentId(ValueId id);
   bool DoCall(ValueId callee, ValueId arguments);
+  bool DoGetattr(ValueId callee, absl::Span<const ValueId> arguments, ValueId tuple);
+  bool LooksUpAttributesOnly();
   bool DoNewObject(ValueId callee, ValueId arguments);
   std::optional<bool> CallContainer(absl::string_view name, absl::Span<const ValueId> arguments);
   bool CallOrderedDict(absl::Span<const ValueId> arguments);
@@ -327,6 +330,7 @@ class PickleReader {
   bool stopped_ = false;
   PickleValues values_;
   size_t items_ = 0;
+  std::optional<uint64_t> getattr_at_;  // the opcode that named builtins.getattr
   std::vector<ValueId> stack_;
   std::vector<size_t> marks_;
   // Writers number what they remember 0, 1, 2 ...; only what comes out of turn is in far_memo_.

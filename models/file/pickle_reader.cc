@@ -361,7 +361,9 @@ bool PickleReader::DoAppend(ValueId target, absl::Span<const ValueId> items) {
   const bool object = !libtorch_ && value.kind == PickleKind::kObject &&
                       (JudgeGlobal(values_.ClassName(value)) == GlobalJudgement::kClass ||
                        values_.ClassName(value) == "collections.deque");
-  if (value.kind != PickleKind::kList && !object) return Fail("appends to what is no list");
+  if (value.kind != PickleKind::kList && (!object || values_.IsMapping(value))) {
+    return Fail("appends to what is no list");
+  }
   items_ += items.size();
   std::vector<ValueId>& into = BoxOf(target).items;
   into.insert(into.end(), items.begin(), items.end());
@@ -382,8 +384,12 @@ bool PickleReader::DoSetItems(ValueId target, absl::Span<const ValueId> items) {
     }
   }
   items_ += items.size();
-  std::vector<ValueId>& into = BoxOf(target).items;
-  into.insert(into.end(), items.begin(), items.end());
+  PickleValues::Box& box = BoxOf(target);
+  if (object && !box.object.mapping && !box.items.empty()) {
+    return Fail("sets items of what is a list");
+  }
+  box.object.mapping = object;
+  box.items.insert(box.items.end(), items.begin(), items.end());
   return true;
 }
 
