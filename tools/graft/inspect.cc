@@ -210,6 +210,10 @@ void PrintModules(const ordered_json& modules, std::ostream& out) {
   }
 }
 
+std::string PlaceText(absl::string_view path) {
+  return path.empty() ? "the file itself" : absl::StrCat("\"", PrintableName(path), "\"");
+}
+
 void PrintReport(const ModelFile& file, const ordered_json& report, std::ostream& out) {
   out << PrintableText(file.label()) << ": " << file.probe().description << "\n";
   PrintRow(out, "size", SizeText(file.file_bytes()));
@@ -239,11 +243,8 @@ void PrintReport(const ModelFile& file, const ordered_json& report, std::ostream
                  : "right");
   }
   for (const WeightSource& source : file.weight_sources()) {
-    const std::string where = source.path.empty()
-                                  ? "the file itself"
-                                  : absl::StrCat("\"", PrintableName(source.path), "\"");
     PrintRow(out, "weights",
-             absl::StrCat(where, ": ", TensorCount(source.weights.size()), ", ",
+             absl::StrCat(PlaceText(source.path), ": ", TensorCount(source.weights.size()), ", ",
                           Thousands(source.ParameterCount()),
                           source.ParameterCount() == 1 ? " number, " : " numbers, ",
                           SizeText(source.LogicalBytes()),
@@ -257,6 +258,13 @@ void PrintReport(const ModelFile& file, const ordered_json& report, std::ostream
     if (!source.versions.empty()) PrintRow(out, "versions", VersionsText(source.versions));
     PrintWeightTree(source, out);
     for (const std::string& name : source.left_out) PrintRow(out, "left out", PrintableName(name));
+  }
+  if (file.weight_sources().size() > 1) {
+    const absl::StatusOr<const WeightSource*> chosen = file.ChooseWeights("");
+    PrintProse(out, "taken",
+               chosen.ok() ? absl::StrCat(PlaceText((*chosen)->path), ", unless another is named")
+                           : "none of these by itself: name one, with convert --from or with "
+                             "\"weights\": {\"from\": ...} in a manifest");
   }
   if (report.contains("modules")) PrintModules(report["modules"], out);
   PrintProse(out, "next", file.probe().next_step);

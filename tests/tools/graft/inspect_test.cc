@@ -182,6 +182,9 @@ TEST(Inspect, BreaksSentencesAt80ColumnsAndNamesWhatIsLeftOut) {
   const std::string path = "tests/fixtures/torch/containers.pt";
   const std::string text = Inspect({.files = {path}}).out;
   EXPECT_THAT(text, HasSubstr("left out    by_column (sparse csc)\n"));
+  EXPECT_THAT(text, HasSubstr("taken       none of these by itself: name one, with"));
+  EXPECT_THAT(Inspect({.files = {"tests/fixtures/torch/checkpoint.pt"}}).out,
+              HasSubstr("taken       \"model_state_dict\", unless another is named\n"));
   const std::string next = text.substr(text.find("  next "));
   for (const absl::string_view line : absl::StrSplit(next, '\n'))
     EXPECT_LE(line.size(), 80u) << line;
