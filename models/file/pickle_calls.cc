@@ -1,9 +1,11 @@
 // The opcodes that name classes and functions, make objects and set their state.
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "models/file/pickle_globals.h"
@@ -11,6 +13,17 @@
 #include "models/file/pickle_text.h"
 
 namespace graft::models {
+namespace {
+
+constexpr absl::string_view kGetattr = "builtins.getattr";
+
+bool IsPlainAttribute(absl::string_view name) {
+  return !name.empty() && !absl::ascii_isdigit(name.front()) && !absl::StartsWith(name, "__") &&
+         std::all_of(name.begin(), name.end(),
+                     [](unsigned char c) { return c == '_' || absl::ascii_isalnum(c); });
+}
+
+}  // namespace
 
 bool PickleReader::ExecuteObject(uint8_t opcode) {
   ValueId callee = 0;
@@ -35,6 +48,11 @@ bool PickleReader::ExecuteObject(uint8_t opcode) {
     case kReduce:
       return Pop(&arguments) && Pop(&callee) && DoCall(callee, arguments);
     case kNewObj:
+      if (libtorch_) {
+        if (!Pop(&arguments)) return false;
+        return At(arguments).kind == PickleKind::kTuple ||
+               Fail("makes an object with arguments that are no tuple");
+      }
       return Pop(&arguments) && Pop(&callee) && DoNewObject(callee, arguments);
     case kNewObjEx: {
       ValueId keywords = 0;
@@ -55,6 +73,7 @@ bool PickleReader::ExecuteObject(uint8_t opcode) {
     }
     case kBuild: {
       ValueId state = 0;
+      if (libtorch_) return Pop(&state) && Pop(&callee) && DoCall(callee, state);
       return Pop(&state) && Top(&callee) && DoBuild(callee, state);
     }
     case kPersId: {
@@ -76,17 +95,39 @@ bool PickleReader::DoGlobal(absl::string_view module, absl::string_view name) {
   if (module.size() + name.size() > kMaxNameBytes || !IsPickleUtf8(module) || !IsPickleUtf8(name)) {
     return Fail("names a global in an impossible way");
   }
+  if (options_.judge_global) {
+    if (absl::Status verdict = options_.judge_global(module, name); !verdict.ok()) {
+      return Fail(verdict.message(), verdict.code());
+    }
+    return Push(AddText(PickleKind::kGlobal, Keep(absl::StrCat(module, ".", name))));
+  }
   std::string global = CanonicalGlobal(module, name);
-  if (JudgeGlobal(global) == GlobalJudgement::kDangerous) return Refuse(global, "a reference to");
+  if (global == kGetattr) {
+    // Has one harmless use, DoGetattr. Any other is refused there or when all is read.
+    getattr_at_ = opcode_at_;
+  } else if (JudgeGlobal(global) == GlobalJudgement::kDangerous) {
+    return Refuse(global, "a reference to");
+  }
   return Push(AddText(PickleKind::kGlobal, Keep(std::move(global))));
 }
 
 bool PickleReader::DoCall(ValueId callee, ValueId arguments) {
-  if (At(callee).kind != PickleKind::kGlobal) return Fail("calls what is no function");
+  if (At(callee).kind == PickleKind::kObject && values_.ClassName(At(callee)) == kGetattr) {
+    return Refuse(kGetattr, "a call to what it gets by");
+  }
+  if (At(callee).kind != PickleKind::kGlobal) return Fail("calls what cannot be called");
+  if (libtorch_) return Push(AddObject(callee, arguments));
   if (At(arguments).kind != PickleKind::kTuple)
     return Fail("calls with arguments that are no tuple");
   const absl::string_view name = At(callee).text;
   const absl::Span<const ValueId> items = ItemsOf(arguments);
+  if (name == kGetattr) return DoGetattr(callee, items, arguments);
+  // It calls its first argument.
+  if (name == "torch._tensor._rebuild_from_type_v2" && !items.empty() &&
+      At(items[0]).kind == PickleKind::kGlobal &&
+      JudgeGlobal(At(items[0]).text) != GlobalJudgement::kKnown) {
+    return Refuse(At(items[0]).text, "a call to");
+  }
   if (const std::optional<bool> done = CallContainer(name, items)) return *done;
   switch (JudgeGlobal(name)) {
     case GlobalJudgement::kKnown:
@@ -99,7 +140,42 @@ bool PickleReader::DoCall(ValueId callee, ValueId arguments) {
   return false;
 }
 
+// getattr(owner, "name"): how Python writes torch.relu, members of enumerations (3.11) and bound
+// methods. Of a named owner it is a longer name, judged like any other; of an object it is an inert
+// object. Neither is called or changed here, or the file is refused.
+bool PickleReader::DoGetattr(ValueId callee, absl::Span<const ValueId> arguments, ValueId tuple) {
+  if (arguments.size() == 2 && At(arguments[1]).kind == PickleKind::kString &&
+      IsPlainAttribute(At(arguments[1]).text)) {
+    const PickleValue& owner = At(arguments[0]);
+    if (owner.kind == PickleKind::kObject) return Push(AddObject(callee, tuple));
+    if (owner.kind == PickleKind::kGlobal) {
+      std::string global = CanonicalGlobal(owner.text, At(arguments[1]).text);
+      if (JudgeGlobal(global) == GlobalJudgement::kDangerous) {
+        return Refuse(global, "a reference to");
+      }
+      return Push(AddText(PickleKind::kGlobal, Keep(std::move(global))));
+    }
+  }
+  return Refuse(kGetattr, "a call to");
+}
+
+// Whether getattr itself went nowhere: it was called by DoGetattr, and that was all.
+bool PickleReader::LooksUpAttributesOnly() {
+  const auto is_getattr = [this](ValueId id) {
+    return At(id).kind == PickleKind::kGlobal && At(id).text == kGetattr;
+  };
+  bool elsewhere = is_getattr(values_.root_);
+  for (const PickleValues::Box& box : values_.boxes_) {
+    elsewhere |= is_getattr(box.object.state) || is_getattr(box.object.arguments) ||
+                 std::any_of(box.items.begin(), box.items.end(), is_getattr);
+  }
+  if (!elsewhere) return true;
+  opcode_at_ = *getattr_at_;
+  return Refuse(kGetattr, "a reference to");
+}
+
 bool PickleReader::DoNewObject(ValueId callee, ValueId arguments) {
+  if (At(callee).text == kGetattr) return Refuse(kGetattr, "a call to");
   if (At(callee).kind != PickleKind::kGlobal) return Fail("makes an object of what is no class");
   if (At(arguments).kind != PickleKind::kTuple)
     return Fail("makes an object with arguments that are no tuple");
@@ -135,6 +211,10 @@ std::optional<bool> PickleReader::CallContainer(absl::string_view name,
       return Fail("makes a dictionary of what is none");
     const absl::Span<const ValueId> items = ItemsOf(arguments[0]);
     return Push(AddDict(type, std::vector<ValueId>(items.begin(), items.end())));
+  }
+  if (name == "builtins.type" && arguments.size() == 1 &&
+      At(arguments[0]).kind == PickleKind::kNone) {
+    return Push(AddText(PickleKind::kGlobal, "builtins.NoneType"));
   }
   if (name == "builtins.set") return make(PickleKind::kSet);
   if (name == "builtins.frozenset") return make(PickleKind::kFrozenSet);
@@ -197,13 +277,14 @@ bool PickleReader::DoBuild(ValueId target, ValueId state) {
     return Fail(value.kind == PickleKind::kGlobal ? "sets the state of a class itself"
                                                   : "sets the state of what is no object");
   }
+  if (values_.ClassName(value) == kGetattr) return Refuse(kGetattr, "a change of what it gets by");
   BoxOf(target).object.state = state;
   return true;
 }
 
 bool PickleReader::DoPersistentId(ValueId id) {
   // PyTorch's legacy format names a module's class as ("module", class, file, source text).
-  if (At(id).kind == PickleKind::kTuple) {
+  if (!libtorch_ && At(id).kind == PickleKind::kTuple) {
     const absl::Span<const ValueId> items = ItemsOf(id);
     if (items.size() == 4 && At(items[0]).kind == PickleKind::kString &&
         At(items[0]).text == "module" && At(items[1]).kind == PickleKind::kGlobal) {

@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 
 namespace graft::models {
 namespace {
@@ -42,15 +43,21 @@ constexpr absl::string_view kKnown[] = {
     "numpy.core.multiarray.scalar",
     "numpy.core.numeric._frombuffer",
     "numpy.dtype",
+    "numpy.ma.core._mareconstruct",
     "numpy.ndarray",
     "numpy.random._pickle.__bit_generator_ctor",
     "numpy.random._pickle.__generator_ctor",
     "numpy.random._pickle.__randomstate_ctor",
+    "numpy.random.bit_generator.__pyx_unpickle_SeedSequence",
+    "operator.or_",
     "random.Random",
     "re._compile",
+    "torch._dynamo.decorators._DimRange",
     "torch._tensor._rebuild_from_type_v2",
+    "torch._utils._rebuild_device_tensor_from_cpu_tensor",
     "torch._utils._rebuild_device_tensor_from_numpy",
     "torch._utils._rebuild_meta_tensor_no_storage",
+    "torch._utils._rebuild_nested_tensor",
     "torch._utils._rebuild_parameter",
     "torch._utils._rebuild_parameter_with_state",
     "torch._utils._rebuild_qtensor",
@@ -58,6 +65,8 @@ constexpr absl::string_view kKnown[] = {
     "torch._utils._rebuild_tensor",
     "torch._utils._rebuild_tensor_v2",
     "torch._utils._rebuild_tensor_v3",
+    "torch._utils._rebuild_wrapper_subclass",
+    "torch._utils._rebuild_xla_tensor",
     "torch.device",
     "torch.jit._pickle.build_boollist",
     "torch.jit._pickle.build_doublelist",
@@ -65,6 +74,7 @@ constexpr absl::string_view kKnown[] = {
     "torch.jit._pickle.build_tensor_from_id",
     "torch.jit._pickle.build_tensorlist",
     "torch.jit._pickle.restore_type_tag",
+    "torch.nested._internal.nested_tensor._rebuild_njt",
     "torch.serialization._get_layout",
     "types.SimpleNamespace",
 };
@@ -311,6 +321,12 @@ constexpr absl::string_view kDangerousPrefixes[] = {
     "cloudpickle.",
 };
 
+// Modules that others import, and so hand out: "torch.os.system" is os.system. Sorted.
+constexpr absl::string_view kReachedModules[] = {
+    "builtins", "ctypes", "importlib", "os",         "posix", "pty",
+    "runpy",    "shutil", "socket",    "subprocess", "sys",
+};
+
 template <size_t kSize>
 bool OneOf(const absl::string_view (&sorted)[kSize], absl::string_view word) {
   return std::binary_search(std::begin(sorted), std::end(sorted), word);
@@ -326,6 +342,7 @@ constexpr bool Sorted(const absl::string_view (&words)[kSize]) {
 static_assert(Sorted(kKnown));
 static_assert(Sorted(kRefusedModules));
 static_assert(Sorted(kDangerousBuiltins));
+static_assert(Sorted(kReachedModules));
 
 // Of the modules above: plain data or plain arithmetic, harmless as values and common in
 // checkpoints.
@@ -339,9 +356,11 @@ bool HarmlessStandard(absl::string_view module, absl::string_view name) {
 std::string CanonicalGlobal(absl::string_view module, absl::string_view name) {
   if (module == "__builtin__") module = "builtins";
   if (module == "copy_reg") module = "copyreg";
+  if (module == "_operator") module = "operator";
   if (module == "builtins" && name == "xrange") name = "range";
   if (module == "builtins" && name == "unicode") name = "str";
   if (module == "builtins" && name == "long") name = "int";
+  if (module == "torch._C._VariableFunctionsClass") module = "torch";  // torch.relu and its like
   if (absl::StartsWith(module, "numpy._core")) {
     return absl::StrCat("numpy.core", module.substr(11), ".", name);
   }
@@ -364,6 +383,11 @@ GlobalJudgement JudgeGlobal(absl::string_view global) {
     const absl::string_view module = global.substr(0, global.rfind('.'));
     return HarmlessStandard(module, last) ? GlobalJudgement::kFunction
                                           : GlobalJudgement::kDangerous;
+  }
+  if (top != "__torch__") {  // TorchScript's names reach no module of Python's
+    for (const absl::string_view part : absl::StrSplit(global, '.')) {
+      if (OneOf(kReachedModules, part)) return GlobalJudgement::kDangerous;
+    }
   }
   for (const absl::string_view prefix : kDangerousPrefixes) {
     if (absl::StartsWith(global, prefix)) return GlobalJudgement::kDangerous;

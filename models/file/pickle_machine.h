@@ -17,6 +17,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "models/file/byte_span.h"
+#include "models/file/pickle_reader.h"
 #include "models/file/pickle_values.h"
 #include "models/file/printable_name.h"
 
@@ -95,8 +96,14 @@ enum PickleOpcode : uint8_t {
 // The machine. Each Do... method executes one opcode; false stops it, with status_ set.
 class PickleReader {
  public:
-  PickleReader(ByteSpan bytes, uint64_t position, absl::string_view label)
-      : bytes_(bytes), position_(position), start_(position), label_(label) {
+  PickleReader(ByteSpan bytes, uint64_t position, absl::string_view label,
+               const PickleOptions& options)
+      : bytes_(bytes),
+        position_(position),
+        start_(position),
+        label_(label),
+        options_(options),
+        libtorch_(options.dialect == PickleDialect::kLibTorch) {
     // What a state_dict of a few hundred weights needs, or less where there are fewer bytes.
     const uint64_t left = bytes.size() - std::min<uint64_t>(position, bytes.size());
     values_.values_.reserve(std::min<uint64_t>(left / 8, 16'384));
@@ -107,6 +114,7 @@ class PickleReader {
   }
 
   absl::StatusOr<PickleValues> Read(uint64_t* end) {
+    if (libtorch_ && !TakeProtocol2()) return status_;
     while (!stopped_) {
       opcode_at_ = position_;
       std::optional<uint8_t> opcode = Take<uint8_t>();
@@ -121,6 +129,7 @@ class PickleReader {
                          " values in one pickle: no model file has so many"));
       }
     }
+    if (getattr_at_ && !LooksUpAttributesOnly()) return status_;
     *end = position_;
     return std::move(values_);
   }
@@ -133,9 +142,9 @@ class PickleReader {
 
   // --- errors ---
 
-  bool Fail(absl::string_view what) {
-    status_ = absl::InvalidArgumentError(
-        absl::StrCat(label_, ": pickle byte ", opcode_at_ - start_, ": ", what));
+  bool Fail(absl::string_view what, absl::StatusCode code = absl::StatusCode::kInvalidArgument) {
+    status_ =
+        absl::Status(code, absl::StrCat(label_, ": pickle byte ", opcode_at_ - start_, ": ", what));
     return false;
   }
 
@@ -262,6 +271,7 @@ class PickleReader {
 
   // --- opcodes ---
 
+  bool TakeProtocol2();
   bool Execute(uint8_t opcode);
   bool ExecuteNumber(uint8_t opcode);
   bool ExecuteText(uint8_t opcode);
@@ -279,6 +289,8 @@ class PickleReader {
   bool DoBuild(ValueId target, ValueId state);
   bool DoPersistentId(ValueId id);
   bool DoCall(ValueId callee, ValueId arguments);
+  bool DoGetattr(ValueId callee, absl::Span<const ValueId> arguments, ValueId tuple);
+  bool LooksUpAttributesOnly();
   bool DoNewObject(ValueId callee, ValueId arguments);
   std::optional<bool> CallContainer(absl::string_view name, absl::Span<const ValueId> arguments);
   bool CallOrderedDict(absl::Span<const ValueId> arguments);
@@ -291,6 +303,8 @@ class PickleReader {
       if (!far_memo_.empty()) far_memo_.erase(index);
     } else if (index < memo_.size()) {
       memo_[index] = id;
+    } else if (libtorch_ && index >= bytes_.size()) {
+      return Fail(absl::StrCat("remembers a value as number ", index, ", past any need"));
     } else {
       far_memo_[index] = id;
     }
@@ -310,10 +324,13 @@ class PickleReader {
   uint64_t start_;
   uint64_t opcode_at_ = 0;
   std::string label_;
+  const PickleOptions& options_;
+  const bool libtorch_;  // options_.dialect is kLibTorch
   absl::Status status_;
   bool stopped_ = false;
   PickleValues values_;
   size_t items_ = 0;
+  std::optional<uint64_t> getattr_at_;  // the opcode that named builtins.getattr
   std::vector<ValueId> stack_;
   std::vector<size_t> marks_;
   // Writers number what they remember 0, 1, 2 ...; only what comes out of turn is in far_memo_.

@@ -17,9 +17,60 @@ namespace {
 
 constexpr uint8_t kHighestProtocol = 5;
 
+// PickleOpCode of torch/csrc/jit/serialization/pickler.h, as far as its unpickler has a case for
+// it.
+bool LibTorchReads(uint8_t opcode) {
+  switch (opcode) {
+    case kMark:
+    case kStop:
+    case kBinFloat:
+    case kBinInt:
+    case kBinInt1:
+    case kBinInt2:
+    case kNone:
+    case kBinPersId:
+    case kReduce:
+    case kBinUnicode:
+    case kEmptyList:
+    case kAppends:
+    case kBuild:
+    case kGlobal:
+    case kDict:
+    case kEmptyDict:
+    case kBinGet:
+    case kLongBinGet:
+    case kList:
+    case kBinPut:
+    case kLongBinPut:
+    case kSetItem:
+    case kTuple:
+    case kEmptyTuple:
+    case kSetItems:
+    case kNewObj:
+    case kTuple1:
+    case kTuple2:
+    case kTuple3:
+    case kNewTrue:
+    case kNewFalse:
+    case kLong1:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
+bool PickleReader::TakeProtocol2() {
+  if (Take<uint8_t>() == kProto && Take<uint8_t>() == 2) return true;
+  return Fail("does not begin a pickle of protocol 2");
+}
+
 bool PickleReader::Execute(uint8_t opcode) {
+  if (libtorch_ && !LibTorchReads(opcode)) {
+    return Fail(absl::StrCat("opcode 0x", absl::Hex(opcode, absl::kZeroPad2),
+                             ", which LibTorch does not know"));
+  }
   switch (opcode) {
     case kProto: {
       const std::optional<uint8_t> protocol = Take<uint8_t>();
@@ -40,7 +91,9 @@ bool PickleReader::Execute(uint8_t opcode) {
     }
     case kStop:
       stopped_ = true;
-      return Pop(&values_.root_);
+      if (!Pop(&values_.root_)) return false;
+      if (libtorch_ && !stack_.empty()) return Fail("ends with more than one value");
+      return true;
     case kMark:
       marks_.push_back(stack_.size());
       return true;
@@ -193,6 +246,7 @@ bool PickleReader::DoLong(absl::string_view line) {
 }
 
 bool PickleReader::DoLongBytes(absl::string_view raw) {
+  if (libtorch_ && raw.size() != 8) return Fail("an integer that is not of 8 bytes");
   if (raw.size() > 8) return Push(AddText(PickleKind::kBigInt, raw));
   uint64_t value =
       !raw.empty() && (static_cast<uint8_t>(raw.back()) & 0x80) != 0 ? ~uint64_t{0} : 0;
@@ -201,7 +255,7 @@ bool PickleReader::DoLongBytes(absl::string_view raw) {
 }
 
 bool PickleReader::PushUnicode(absl::string_view text) {
-  if (!IsPickleUtf8(text)) return Fail("a string that is not UTF-8");
+  if (!libtorch_ && !IsPickleUtf8(text)) return Fail("a string that is not UTF-8");
   return Push(AddText(PickleKind::kString, text));
 }
 
@@ -304,10 +358,12 @@ bool PickleReader::ExecuteContainer(uint8_t opcode) {
 bool PickleReader::DoAppend(ValueId target, absl::Span<const ValueId> items) {
   const PickleValue& value = At(target);
   // A subclass of list, or a deque.
-  const bool object = value.kind == PickleKind::kObject &&
+  const bool object = !libtorch_ && value.kind == PickleKind::kObject &&
                       (JudgeGlobal(values_.ClassName(value)) == GlobalJudgement::kClass ||
                        values_.ClassName(value) == "collections.deque");
-  if (value.kind != PickleKind::kList && !object) return Fail("appends to what is no list");
+  if (value.kind != PickleKind::kList && (!object || values_.IsMapping(value))) {
+    return Fail("appends to what is no list");
+  }
   items_ += items.size();
   std::vector<ValueId>& into = BoxOf(target).items;
   into.insert(into.end(), items.begin(), items.end());
@@ -316,7 +372,7 @@ bool PickleReader::DoAppend(ValueId target, absl::Span<const ValueId> items) {
 
 bool PickleReader::DoSetItems(ValueId target, absl::Span<const ValueId> items) {
   const PickleValue& value = At(target);
-  const bool object = value.kind == PickleKind::kObject &&
+  const bool object = !libtorch_ && value.kind == PickleKind::kObject &&
                       JudgeGlobal(values_.ClassName(value)) == GlobalJudgement::kClass;
   if (value.kind != PickleKind::kDict && !object)
     return Fail("sets items of what is no dictionary");
@@ -328,8 +384,12 @@ bool PickleReader::DoSetItems(ValueId target, absl::Span<const ValueId> items) {
     }
   }
   items_ += items.size();
-  std::vector<ValueId>& into = BoxOf(target).items;
-  into.insert(into.end(), items.begin(), items.end());
+  PickleValues::Box& box = BoxOf(target);
+  if (object && !box.object.mapping && !box.items.empty()) {
+    return Fail("sets items of what is a list");
+  }
+  box.object.mapping = object;
+  box.items.insert(box.items.end(), items.begin(), items.end());
   return true;
 }
 
@@ -360,9 +420,9 @@ bool PickleReader::ExecuteMemo(uint8_t opcode) {
   }
 }
 
-absl::StatusOr<PickleValues> ReadPickle(ByteSpan bytes, uint64_t* position,
-                                        absl::string_view label) {
-  return PickleReader(bytes, *position, label).Read(position);
+absl::StatusOr<PickleValues> ReadPickle(ByteSpan bytes, uint64_t* position, absl::string_view label,
+                                        const PickleOptions& options) {
+  return PickleReader(bytes, *position, label, options).Read(position);
 }
 
 }  // namespace graft::models

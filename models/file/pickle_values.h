@@ -62,6 +62,7 @@ struct PickleObject {
   ValueId callee = 0;     // kGlobal
   ValueId arguments = 0;  // kTuple
   ValueId state = 0;      // of BUILD; the id of None when there was none
+  bool mapping = false;   // items: key, value, key, value ...; of a subclass of dict
 };
 
 class PickleValues {
@@ -79,10 +80,16 @@ class PickleValues {
   }
   const PickleObject& object(const PickleValue& value) const { return boxes_[value.box].object; }
 
+  // A kDict, or an object of a subclass of dict that was given items.
+  bool IsMapping(const PickleValue& value) const {
+    return value.kind == PickleKind::kDict ||
+           (value.kind == PickleKind::kObject && object(value).mapping);
+  }
+
   // "module.name" of a kGlobal, or of a kObject's class; "" for others.
   absl::string_view ClassName(const PickleValue& value) const;
 
-  // The (key, value) pairs of a kDict as Python would hold them: of equal keys the first one's
+  // The (key, value) pairs of a mapping as Python would hold them: of equal keys the first one's
   // place and the last one's value.
   std::vector<std::pair<ValueId, ValueId>> Entries(const PickleValue& dict) const;
 

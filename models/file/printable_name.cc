@@ -15,4 +15,19 @@ std::string PrintableName(absl::string_view name) {
   return absl::StrCat(text, "... (", name.size(), " bytes)");
 }
 
+std::string PrintableText(absl::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\n') {
+      out.append("\\n");
+    } else if (byte < 0x20 || byte == 0x7f) {
+      absl::StrAppend(&out, "\\x", absl::Hex(byte, absl::kZeroPad2));
+    } else {
+      out.push_back(c);
+    }
+  }
+  return out;
+}
+
 }  // namespace graft::models

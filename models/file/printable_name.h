@@ -13,6 +13,9 @@ namespace graft::models {
 
 std::string PrintableName(absl::string_view name);
 
+// A whole message or path for a terminal: control characters are escaped, nothing else is changed.
+std::string PrintableText(absl::string_view text);
+
 }  // namespace graft::models
 
 #endif  // GRAFT_MODELS_FILE_PRINTABLE_NAME_H_

@@ -65,9 +65,32 @@ ProbeResult ProbeTorchZip(const ZipArchive& zip, std::string root) {
   return {};
 }
 
+// Whether the last of several archives that follow each other ends here: its end record counts from
+// where it itself begins.
+bool IsConcatenation(ByteSpan bytes) {
+  constexpr uint64_t kEndBytes = 22;
+  constexpr uint64_t kZip64Bytes = 20 + 56;  // the locator and the record that it points at
+  if (bytes.size() < kEndBytes + kZip64Bytes) return false;
+  const absl::string_view text = AsText(bytes);
+  const uint64_t end = bytes.size() - kEndBytes;
+  if (!absl::StartsWith(text.substr(end), "PK\5\6")) return false;
+  const bool zip64 = absl::StartsWith(text.substr(end - 20), "PK\6\7");
+  const uint64_t before_end = uint64_t{*ReadLe<uint32_t>(bytes, end + 12)} +
+                              *ReadLe<uint32_t>(bytes, end + 16) + (zip64 ? kZip64Bytes : 0);
+  return before_end < end && absl::StartsWith(text.substr(end - before_end), "PK\3\4");
+}
+
 ProbeResult ProbeZip(ByteSpan bytes) {
   absl::StatusOr<ZipArchive> opened = ZipArchive::Open(bytes, "zip");
   if (!opened.ok()) {
+    if (IsConcatenation(bytes)) {
+      return {FileKind::kBrokenZip,
+              "several zip archives in one file: probably a part of a checkpoint of "
+              "torch.distributed",
+              "Make one file of its folder in Python: torch.distributed.checkpoint.format_utils."
+              "dcp_to_torch_save(folder, \"model.pt\").",
+              ""};
+    }
     std::string why(absl::StripPrefix(opened.status().message(), "zip: "));
     return {FileKind::kBrokenZip, absl::StrCat("a damaged or unfinished zip archive (", why, ")"),
             "Copy or save it again; if a writer is still at work, wait until it is done.", ""};
@@ -107,7 +130,8 @@ ProbeResult ProbeZip(ByteSpan bytes) {
   ProbeResult torch = ProbeTorchZip(zip, std::move(root));
   if (torch.kind != FileKind::kUnknown) return torch;
   return {FileKind::kZip,
-          absl::StrCat("a zip archive of ", zip.entries().size(), " files, none of PyTorch's (",
+          absl::StrCat("a zip archive of ", zip.entries().size(),
+                       zip.entries().size() == 1 ? " file" : " files", ", none of PyTorch's (",
                        "first: \"", PrintableName(zip.entries().front().name), "\")"),
           "If a model is inside, unzip it and give that file.", ""};
 }

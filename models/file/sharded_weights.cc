@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "models/file/bounded_json.h"
+#include "models/file/inflate_allowance.h"
 #include "models/file/printable_name.h"
 #include "models/file/probe.h"
 #include "models/file/weight_sources.h"
@@ -28,6 +29,13 @@ std::string DirectoryOf(absl::string_view path) {
 bool IsPlainFileName(absl::string_view name) {
   return !name.empty() && name != "." && name != ".." && !absl::StrContains(name, "/") &&
          !absl::StrContains(name, absl::string_view("\0", 1));
+}
+
+// What the shards may unpack to, all together.
+uint64_t CopyAllowance(const ShardedWeights& model) {
+  uint64_t bytes = 0;
+  for (const std::shared_ptr<const FileBytes>& file : model.files) bytes += file->bytes().size();
+  return InflateAllowance(bytes);
 }
 
 absl::Status IndexError(absl::string_view index_path, absl::string_view what) {
@@ -110,6 +118,11 @@ absl::StatusOr<ShardedWeights> OpenShardedWeights(ByteSpan index, const std::str
     const std::string path = absl::StrCat(DirectoryOf(index_path), shard);
     absl::StatusOr<WeightTable> weights = ReadShard(path, index_path, &model);
     if (!weights.ok()) return weights.status();
+    if (model.copied_bytes() > CopyAllowance(model)) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat(index_path, ": its shards up to ", PrintableName(shard), " unpack to ",
+                       model.copied_bytes(), " bytes, far more than they have"));
+    }
     absl::flat_hash_set<absl::string_view> missing(names.begin(), names.end());
     uint32_t storages = 0;
     for (Weight& weight : *weights) {

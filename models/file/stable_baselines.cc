@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "models/file/bounded_json.h"
+#include "models/file/inflate_allowance.h"
 #include "models/file/pickle_text.h"
 #include "models/file/printable_name.h"
 
@@ -88,8 +89,7 @@ absl::StatusOr<StableBaselinesArchive> StableBaselinesArchive::Open(ByteSpan byt
 }
 
 absl::Status StableBaselinesArchive::ReadRecords(const ZipArchive& zip) {
-  // What compressed records may grow to, together.
-  uint64_t allowance = (uint64_t{64} << 20) + 32 * zip.bytes().size();
+  uint64_t allowance = InflateAllowance(zip.bytes().size());
   absl::flat_hash_set<absl::string_view> names;
   for (const ZipEntry& entry : zip.entries()) {
     if (!names.insert(entry.name).second) continue;

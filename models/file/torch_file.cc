@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "models/file/inflate_allowance.h"
 #include "models/file/pickle_reader.h"
 #include "models/file/printable_name.h"
 
@@ -22,13 +23,6 @@ constexpr absl::string_view kLegacyMagic = "119547037146038801333356";  // 0x195
 
 absl::Status Error(absl::string_view label, absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat(label, ": ", what));
-}
-
-// Compressed records may grow; what they grow to is bounded by the file they came from.
-uint64_t InflateAllowance(const ZipArchive& zip) {
-  constexpr uint64_t kBase = uint64_t{64} << 20;
-  constexpr uint64_t kRatio = 32;
-  return kBase + kRatio * zip.bytes().size();
 }
 
 absl::StatusOr<std::string> ReadSmallRecord(const ZipArchive& zip, const ZipEntry& entry) {
@@ -125,7 +119,7 @@ absl::StatusOr<TorchFile> TorchFile::OpenRecord(const ZipArchive& zip, absl::str
   absl::StatusOr<bool> big_endian = IsBigEndian(zip);
   if (!big_endian.ok()) return big_endian.status();
   file.big_endian_ = *big_endian;
-  uint64_t allowance = InflateAllowance(zip);
+  uint64_t allowance = InflateAllowance(zip.bytes().size());
   // The record's bytes: in place, or inflated into owned_.
   auto contents = [&](const ZipEntry& record, uint64_t limit) -> absl::StatusOr<ByteSpan> {
     if (record.method == ZipEntry::kStored || record.encrypted()) return zip.Stored(record);

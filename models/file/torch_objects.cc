@@ -263,7 +263,8 @@ class TorchObjectBuilder {
     if (!absl::ConsumePrefix(&name, "torch.")) return false;
     const std::optional<DType> dtype = ParseDType(name);
     if (!dtype) {
-      Fail(absl::StrCat("a tensor of dtype ", PrintableName(name), ", which is not known"));
+      Fail(absl::StrCat("a tensor of dtype ", PrintableName(name),
+                        ", which is not known: save it as bytes, tensor.view(torch.uint8)"));
       return false;
     }
     *out = *dtype;
@@ -424,13 +425,16 @@ class TorchObjectBuilder {
     const Arguments name = values_.items(values_[values_.object(layout).arguments]);
     const Arguments parts = values_.items(values_[arguments[1]]);
     if (name.size() != 1 || values_[name[0]].kind != PickleKind::kString) return false;
-    const bool coo = values_[name[0]].text == "torch.sparse_coo";
-    if (!coo && values_[name[0]].text != "torch.sparse_csr") {
+    absl::string_view kind = values_[name[0]].text;
+    const bool named = absl::ConsumePrefix(&kind, "torch.sparse_");
+    const bool coo = kind == "coo";
+    if (!named || (!coo && kind != "csr" && kind != "csc" && kind != "bsr" && kind != "bsc")) {
       Fail(absl::StrCat("a sparse tensor of layout ", PickleRepr(values_, name[0]),
-                        "; torch.sparse_coo and torch.sparse_csr are known"));
+                        "; torch.sparse_coo, _csr, _csc, _bsr and _bsc are known"));
       return false;
     }
-    tensor->layout = coo ? TorchTensor::Layout::kSparseCoo : TorchTensor::Layout::kSparseCsr;
+    tensor->layout = coo ? TorchTensor::Layout::kSparseCoo : TorchTensor::Layout::kSparseCompressed;
+    tensor->sparse_kind = std::string(kind);
     const size_t tensors = coo ? 2 : 3;
     if (parts.size() < tensors + 1) return false;
     for (size_t i = 0; i < tensors; ++i) {

@@ -44,7 +44,7 @@ struct TorchStorage {
 };
 
 struct TorchTensor {
-  enum class Layout { kStrided, kSparseCoo, kSparseCsr, kMeta };
+  enum class Layout { kStrided, kSparseCoo, kSparseCompressed, kMeta };
 
   DType dtype = DType::kFloat32;
   Layout layout = Layout::kStrided;
@@ -66,7 +66,9 @@ struct TorchTensor {
   ValueId zero_points = 0;
   int64_t axis = 0;
 
-  // Sparse: the tensors {indices, values} or {crow_indices, col_indices, values}.
+  // Sparse: the tensors {indices, values}; compressed, of the kind "csr", "csc", "bsr" or "bsc":
+  // {crow_indices, col_indices, values}, or {ccol_indices, row_indices, values}.
+  std::string sparse_kind;
   std::vector<ValueId> parts;
 
   // Number of elements; checked not to overflow.

@@ -268,6 +268,12 @@ void TreeWalk::VisitObject(const Task& task, const PickleValue& value) {
   if (state.kind == PickleKind::kNone && !arguments.empty()) {
     children.emplace_back("<arguments>", object.arguments);
   }
+  // What a subclass of dict or list holds.
+  if (values_.IsMapping(value)) {
+    for (const auto& [key, item] : values_.Entries(value)) children.emplace_back(KeyOf(key), item);
+  } else {
+    for (auto& child : Numbered(values_.items(value))) children.push_back(std::move(child));
+  }
   Open(task.id, {{"t", "object"}, {"class", std::string(type)}}, std::move(children));
 }
 
@@ -331,10 +337,12 @@ void TreeWalk::EmitTensor(const TorchTensor& tensor, bool detached) {
     value["layout"] = "coo";
     value["indices"] = NumbersOf(tensor.parts[0]);
     value["values"] = NumbersOf(tensor.parts[1]);
-  } else if (tensor.layout == Layout::kSparseCsr) {
-    value["layout"] = "csr";
-    value["crow"] = NumbersOf(tensor.parts[0]);
-    value["col"] = NumbersOf(tensor.parts[1]);
+  } else if (tensor.layout == Layout::kSparseCompressed) {
+    // Compressed along rows or columns: "csr", "csc", "bsr", "bsc".
+    const bool rows = absl::EndsWith(tensor.sparse_kind, "r");
+    value["layout"] = tensor.sparse_kind;
+    value[rows ? "crow" : "ccol"] = NumbersOf(tensor.parts[0]);
+    value[rows ? "col" : "row"] = NumbersOf(tensor.parts[1]);
     value["values"] = NumbersOf(tensor.parts[2]);
   } else {
     value["qscheme"] = absl::StrCat("torch.", tensor.quantizer);

@@ -25,24 +25,56 @@ std::string Join(absl::string_view path, absl::string_view key) {
   return path.empty() ? std::string(key) : absl::StrCat(path, ".", key);
 }
 
+// What may have weights in it. Numbers in long lists cost nothing.
+bool IsContainer(const PickleValues& values, ValueId id) {
+  const PickleKind kind = values[id].kind;
+  return kind == PickleKind::kDict || kind == PickleKind::kList || kind == PickleKind::kTuple ||
+         kind == PickleKind::kObject;
+}
+
+// What makes a tensor no plain array; "" for one that is, and for what is no tensor.
+std::string LeftOutKind(const TorchFile& file, ValueId id) {
+  if (const TorchTensor* tensor = file.objects().TensorAt(id)) {
+    switch (tensor->layout) {
+      case TorchTensor::Layout::kStrided:
+        return "";
+      case TorchTensor::Layout::kMeta:
+        return "on the meta device, without data";
+      case TorchTensor::Layout::kSparseCoo:
+      case TorchTensor::Layout::kSparseCompressed:
+        return absl::StrCat("sparse ", tensor->sparse_kind);
+    }
+  }
+  const absl::string_view type = file.values().ClassName(file.values()[id]);
+  if (file.values()[id].kind != PickleKind::kObject) return "";
+  if (absl::StartsWith(type, "torch.nn.parameter.Uninitialized")) return "not initialised yet";
+  return absl::StartsWith(type, "torch._utils._rebuild_") ||
+                 type == "torch._tensor._rebuild_from_type_v2"
+             ? "of a kind of its own"
+             : "";
+}
+
+// Adds a named value to the source if it is a tensor.
+void AddTensor(const TorchFile& file, absl::string_view name, ValueId id, WeightSource* source) {
+  if (const std::string kind = LeftOutKind(file, id); !kind.empty()) {
+    source->left_out.push_back(absl::StrCat(name, " (", kind, ")"));
+  } else if (const TorchTensor* tensor = file.objects().TensorAt(id)) {
+    source->weights.push_back(WeightOf(file.objects(), *tensor, name));
+  }
+}
+
 // The tensors of a dictionary that is a state_dict: at least one tensor, no further containers of
-// tensors. Empty when it is none.
-WeightTable StateDictOf(const TorchFile& file, const PickleValue& dict) {
-  WeightTable table;
+// tensors. Without weights when it is none.
+WeightSource StateDictOf(const TorchFile& file, const PickleValue& dict) {
+  WeightSource source;
   const PickleValues& values = file.values();
   for (const auto& [key, value] : values.Entries(dict)) {
     if (values[key].kind != PickleKind::kString) return {};
-    const TorchTensor* tensor = file.objects().TensorAt(value);
-    if (tensor == nullptr) {
-      // A nested dictionary or a module: weights lie deeper.
-      if (values[value].kind == PickleKind::kDict || IsPickledModule(values, value)) return {};
-      continue;
-    }
-    if (tensor->layout == TorchTensor::Layout::kStrided) {
-      table.push_back(WeightOf(file.objects(), *tensor, values[key].text));
-    }
+    // A nested dictionary or a module: weights lie deeper.
+    if (values.IsMapping(values[value]) || IsPickledModule(values, value)) return {};
+    AddTensor(file, values[key].text, value, &source);
   }
-  return table;
+  return source;
 }
 
 }  // namespace
@@ -87,11 +119,7 @@ absl::StatusOr<std::vector<WeightSource>> FindWeightSources(const TorchFile& fil
       WeightSource source{.path = next.path,
                           .module_class = std::string(values.ClassName(value)),
                           .module = next.id};
-      for (const auto& [name, id] : *entries) {
-        const TorchTensor* tensor = file.objects().TensorAt(id);
-        if (tensor == nullptr || tensor->layout != TorchTensor::Layout::kStrided) continue;
-        source.weights.push_back(WeightOf(file.objects(), *tensor, name));
-      }
+      for (const auto& [name, id] : *entries) AddTensor(file, name, id, &source);
       sources.push_back(std::move(source));
       continue;
     }
@@ -102,12 +130,21 @@ absl::StatusOr<std::vector<WeightSource>> FindWeightSources(const TorchFile& fil
       }
       continue;
     }
-    if (value.kind != PickleKind::kDict || next.depth > kMaxDepth) continue;
-    WeightTable table = StateDictOf(file, value);
-    if (!table.empty()) {
-      sources.push_back({.path = next.path,
-                         .weights = std::move(table),
-                         .versions = ModuleVersionsOf(values, next.id)});
+    if (next.depth > kMaxDepth) continue;
+    if (value.kind == PickleKind::kList || value.kind == PickleKind::kTuple) {
+      const absl::Span<const ValueId> items = values.items(value);
+      for (size_t i = items.size(); i-- > 0;) {
+        if (!IsContainer(values, items[i])) continue;
+        pending.push_back({items[i], Join(next.path, absl::StrCat(i)), next.depth + 1});
+      }
+      continue;
+    }
+    if (!values.IsMapping(value)) continue;
+    WeightSource source = StateDictOf(file, value);
+    if (!source.weights.empty()) {
+      source.path = next.path;
+      source.versions = ModuleVersionsOf(values, next.id);
+      sources.push_back(std::move(source));
       continue;
     }
     const auto entries = values.Entries(value);

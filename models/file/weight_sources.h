@@ -25,14 +25,17 @@ struct WeightSource {
   ValueId module = 0;          // the pickled module itself; 0 for others
   WeightTable weights = {};
   std::vector<ModuleVersion> versions = {};  // what a state_dict says of its modules
+  // Tensors that are no plain arrays of numbers, by name and kind: "embed (sparse csr)". They are
+  // no weights here.
+  std::vector<std::string> left_out = {};
 
   // Elements of all weights.
   uint64_t ParameterCount() const;
   uint64_t LogicalBytes() const;
 };
 
-// In the order of the file. What lies below an optimizer's or scheduler's name is left out. Errors:
-// those of ModuleStateDict.
+// In the order of the file, in dictionaries, lists and tuples ("models.0"). What lies below an
+// optimizer's or scheduler's name is left out. Errors: those of ModuleStateDict.
 absl::StatusOr<std::vector<WeightSource>> FindWeightSources(const TorchFile& file,
                                                             absl::string_view label);
 

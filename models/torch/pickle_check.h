@@ -6,10 +6,10 @@
 //   });
 //
 // LibTorch's unpickler (torch/csrc/jit/serialization/unpickler.cpp) trusts what it reads: a tensor
-// may lie outside its storage, a storage may be longer than its record, a memo index of 2^32
-// allocates 64 GB. This walks the same opcodes first, in the same way, with values reduced to what
-// has to be known, and lets through only what torch.jit.save writes. It constructs nothing and
-// calls nothing.
+// may lie outside its storage, a storage may be longer than its record, values nested without end
+// overflow its stack. So the pickle is read as data first, in LibTorch's dialect (pickle_reader.h),
+// and what it describes is let through only if torch.jit.save could have written it. Nothing is
+// constructed or called.
 //
 // Threads: a free function without state; nothing blocks. Memory: proportional to the pickle. No
 // LibTorch.
@@ -37,7 +37,8 @@ struct PickleBounds {
 
 using StorageRecordSize = std::function<std::optional<uint64_t>(absl::string_view key)>;
 
-// Errors: kInvalidArgument: what was found and at which byte. `label` begins the message.
+// Errors: kInvalidArgument: what was found; kResourceExhausted: those of ReadPickle. `label` begins
+// the message.
 absl::Status CheckScriptPickle(ByteSpan pickle, absl::string_view label,
                                const StorageRecordSize& record_size,
                                const PickleBounds& bounds = {});

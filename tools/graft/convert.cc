@@ -115,8 +115,11 @@ absl::Status Convert(const ConvertOptions& options, std::ostream& out) {
     status = models::WriteSafetensors(options.output, tensors, {{"format", "pt"}});
   }
   if (!status.ok()) return status;
-  out << options.output << ": " << weights.size()
+  out << models::PrintableText(options.output) << ": " << weights.size()
       << (weights.size() == 1 ? " tensor\n" : " tensors\n");
+  for (const std::string& name : (*source)->left_out) {
+    out << "left out: " << models::PrintableName(name) << "\n";
+  }
   return absl::OkStatus();
 }
 
@@ -125,7 +128,7 @@ absl::Status Convert(const ConvertOptions& options, std::ostream& out) {
 int RunConvert(const ConvertOptions& options, std::ostream& out, std::ostream& err) {
   const absl::Status status = Convert(options, out);
   if (status.ok()) return 0;
-  err << std::string(status.message()) << "\n";
+  err << models::PrintableText(status.message()) << "\n";
   return 1;
 }
 

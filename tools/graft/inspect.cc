@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "CLI/CLI.hpp"
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -25,6 +26,7 @@ namespace {
 
 using models::ModelFile;
 using models::PrintableName;
+using models::PrintableText;
 using models::Weight;
 using models::WeightSource;
 using nlohmann::ordered_json;
@@ -54,6 +56,23 @@ std::string Thousands(uint64_t number) {
 
 void PrintRow(std::ostream& out, absl::string_view name, absl::string_view value) {
   out << absl::StrFormat("  %-11s %s\n", name, value);
+}
+
+// A sentence or more, broken at 80 columns below its own beginning.
+void PrintProse(std::ostream& out, absl::string_view name, absl::string_view text) {
+  constexpr size_t kIndent = 14;
+  constexpr size_t kColumns = 80;
+  std::string lines;
+  size_t column = kIndent;
+  for (const absl::string_view word : absl::StrSplit(text, ' ', absl::SkipEmpty())) {
+    if (column > kIndent && column + 1 + word.size() > kColumns) {
+      absl::StrAppend(&lines, "\n", std::string(kIndent, ' '));
+      column = kIndent;
+    }
+    absl::StrAppend(&lines, column > kIndent ? " " : "", word);
+    column += word.size() + (column > kIndent ? 1 : 0);
+  }
+  PrintRow(out, name, lines);
 }
 
 // "1 tensor", "2 tensors"
@@ -91,6 +110,27 @@ std::string UnreadText(const ordered_json& settings) {
   return text;
 }
 
+// The weights so that those with a common prefix follow each other; otherwise in their order
+// (safetensors sorts by element type first).
+std::vector<const Weight*> Grouped(const std::vector<Weight>& weights) {
+  absl::flat_hash_map<absl::string_view, size_t> first;  // prefix -> its first weight
+  std::vector<std::pair<std::vector<size_t>, const Weight*>> keyed;
+  for (size_t i = 0; i < weights.size(); ++i) {
+    const absl::string_view name = weights[i].name;
+    std::vector<size_t> key;
+    for (size_t dot = name.find('.'); dot != absl::string_view::npos; dot = name.find('.', dot + 1))
+      key.push_back(first.try_emplace(name.substr(0, dot + 1), i).first->second);
+    key.push_back(i);
+    keyed.emplace_back(std::move(key), &weights[i]);
+  }
+  std::stable_sort(keyed.begin(), keyed.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<const Weight*> out;
+  out.reserve(keyed.size());
+  for (const auto& [key, weight] : keyed) out.push_back(weight);
+  return out;
+}
+
 // Names as a tree: a line for each part that several weights share, with what lies below it.
 void PrintWeightTree(const WeightSource& source, std::ostream& out) {
   constexpr size_t kMaxLines = 200;
@@ -105,7 +145,8 @@ void PrintWeightTree(const WeightSource& source, std::ostream& out) {
   }
   std::string open;  // the prefix whose line was printed last
   size_t lines = 0;
-  for (const Weight& weight : source.weights) {
+  for (const Weight* grouped : Grouped(source.weights)) {
+    const Weight& weight = *grouped;
     if (++lines > kMaxLines) {
       out << "    ... and " << source.weights.size() - lines + 1 << " more (--tensors)\n";
       return;
@@ -169,8 +210,12 @@ void PrintModules(const ordered_json& modules, std::ostream& out) {
   }
 }
 
+std::string PlaceText(absl::string_view path) {
+  return path.empty() ? "the file itself" : absl::StrCat("\"", PrintableName(path), "\"");
+}
+
 void PrintReport(const ModelFile& file, const ordered_json& report, std::ostream& out) {
-  out << file.label() << ": " << file.probe().description << "\n";
+  out << PrintableText(file.label()) << ": " << file.probe().description << "\n";
   PrintRow(out, "size", SizeText(file.file_bytes()));
   PrintRow(out, "holds", StructureText(report));
   if (report.contains("class") && !report["class"].get<std::string>().empty()) {
@@ -198,11 +243,8 @@ void PrintReport(const ModelFile& file, const ordered_json& report, std::ostream
                  : "right");
   }
   for (const WeightSource& source : file.weight_sources()) {
-    const std::string where = source.path.empty()
-                                  ? "the file itself"
-                                  : absl::StrCat("\"", PrintableName(source.path), "\"");
     PrintRow(out, "weights",
-             absl::StrCat(where, ": ", TensorCount(source.weights.size()), ", ",
+             absl::StrCat(PlaceText(source.path), ": ", TensorCount(source.weights.size()), ", ",
                           Thousands(source.ParameterCount()),
                           source.ParameterCount() == 1 ? " number, " : " numbers, ",
                           SizeText(source.LogicalBytes()),
@@ -215,17 +257,31 @@ void PrintReport(const ModelFile& file, const ordered_json& report, std::ostream
     }
     if (!source.versions.empty()) PrintRow(out, "versions", VersionsText(source.versions));
     PrintWeightTree(source, out);
+    for (const std::string& name : source.left_out) PrintRow(out, "left out", PrintableName(name));
+  }
+  if (file.weight_sources().size() > 1) {
+    const absl::StatusOr<const WeightSource*> chosen = file.ChooseWeights("");
+    PrintProse(out, "taken",
+               chosen.ok() ? absl::StrCat(PlaceText((*chosen)->path), ", unless another is named")
+                           : "none of these by itself: name one, with convert --from or with "
+                             "\"weights\": {\"from\": ...} in a manifest");
   }
   if (report.contains("modules")) PrintModules(report["modules"], out);
-  PrintRow(out, "next", file.probe().next_step);
+  PrintProse(out, "next", file.probe().next_step);
+}
+
+// "0.0123457": as many digits as a person compares.
+std::string ShortNumber(const ordered_json& number) {
+  return number.is_number() ? absl::StrFormat("%.6g", number.get<double>()) : "none";
 }
 
 void PrintTensors(const ordered_json& report, std::ostream& out) {
   for (const ordered_json& tensor : report["tensors"]) {
     out << "  " << PrintableName(tensor["name"].get<std::string>()) << "  "
         << tensor["dtype"].get<std::string>() << " " << Line(tensor["shape"]) << "  min "
-        << Line(tensor["min"]) << "  max " << Line(tensor["max"]) << "  mean "
-        << Line(tensor["mean"]) << "  NaN " << tensor["nan"] << "  inf " << tensor["infinite"];
+        << ShortNumber(tensor["min"]) << "  max " << ShortNumber(tensor["max"]) << "  mean "
+        << ShortNumber(tensor["mean"]) << "  NaN " << tensor["nan"] << "  inf "
+        << tensor["infinite"];
     if (tensor.contains("sha256")) out << "  " << tensor["sha256"].get<std::string>();
     out << "\n";
   }
@@ -238,15 +294,24 @@ void PrintDiff(const ordered_json& diff, std::ostream& out) {
     ++counts[change];
     if (change == "equal") continue;
     out << "  " << PrintableName(item["name"].get<std::string>()) << ": " << change;
-    if (item.contains("before"))
-      out << " " << Line(item["before"]) << " -> " << Line(item["after"]);
-    if (item.contains("largest")) {
-      out << ", by at most " << Line(item["largest"]) << " (relative " << Line(item["relative"])
-          << ")";
+    if (item.contains("before")) {
+      const bool names = item["before"].is_string();  // of dtypes; else shapes
+      out << " " << (names ? item["before"].get<std::string>() : Line(item["before"])) << " -> "
+          << (names ? item["after"].get<std::string>() : Line(item["after"]));
     }
+    if (item.contains("largest")) {
+      out << ", by at most " << ShortNumber(item["largest"]);
+      // None where all was 0 before.
+      if (item["relative"].is_number()) {
+        out << absl::StrFormat(", %.3g%% of its norm", 100 * item["relative"].get<double>());
+      }
+    }
+    if (item.contains("nan")) out << ", NaN in " << item["nan"] << " places where it was a number";
     out << "\n";
   }
-  for (const auto& [change, count] : counts) out << "  " << count << " " << change << "\n";
+  out << "  in all: " << absl::StrJoin(counts, ", ", [](std::string* text, const auto& item) {
+    absl::StrAppend(text, item.second, " ", item.first);
+  }) << "\n";
 }
 
 absl::Status InspectOne(const std::string& path, const InspectOptions& options, std::ostream& out) {
@@ -278,14 +343,17 @@ absl::Status InspectOne(const std::string& path, const InspectOptions& options, 
   }
   PrintReport(*file, *report, out);
   if (report->contains("manifest")) {
-    PrintRow(out, "manifest", options.manifest);
+    PrintRow(out, "manifest", PrintableText(options.manifest));
     for (const ordered_json& line : (*report)["manifest"]["to_do"]) {
-      PrintRow(out, "to do", line.get<std::string>());
+      PrintProse(out, "to do", PrintableText(line.get<std::string>()));
     }
+  } else if ((*report)["structure"] == "weights" || (*report)["structure"] == "modules") {
+    PrintProse(out, "manifest",
+               "--manifest FILE.json begins one: it says how the weights become a model.");
   }
   if (options.tensors) PrintTensors(*report, out);
   if (report->contains("diff")) {
-    out << "from " << path << " to " << options.diff << ":\n";
+    out << "from " << PrintableText(path) << " to " << PrintableText(options.diff) << ":\n";
     PrintDiff((*report)["diff"], out);
   }
   return absl::OkStatus();
@@ -305,7 +373,7 @@ int RunInspect(const InspectOptions& options, std::ostream& out, std::ostream& e
                                   {"message", message}};
       out << Line({{"file", path}, {"error", error}}) << "\n";
     } else {
-      err << message << "\n";
+      err << PrintableText(message) << "\n";
     }
   }
   return exit_code;

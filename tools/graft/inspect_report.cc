@@ -46,6 +46,7 @@ ordered_json WeightsReport(const ModelFile& file) {
                          {"prefix", SharedPrefix(source.weights)},
                          {"chosen", chosen.ok() && *chosen == &source}};
     if (!source.module_class.empty()) item["class"] = source.module_class;
+    if (!source.left_out.empty()) item["left_out"] = source.left_out;
     if (!source.versions.empty()) {
       ordered_json& versions = item["versions"] = ordered_json::object();
       for (const models::ModuleVersion& module : source.versions) {
@@ -218,8 +219,14 @@ absl::StatusOr<ordered_json> DiffReport(const ModelFile& before, const ModelFile
       double largest = 0;
       double square_change = 0;
       double square_before = 0;
+      uint64_t nan = 0;
       for (size_t i = 0; i < a.size(); ++i) {
-        const double change = b[i] - a[i];
+        if (std::isnan(a[i])) continue;
+        if (std::isnan(b[i])) {
+          ++nan;
+          continue;
+        }
+        const double change = a[i] == b[i] ? 0 : b[i] - a[i];  // infinities too
         largest = std::max(largest, std::fabs(change));
         square_change += change * change;
         square_before += a[i] * a[i];
@@ -231,6 +238,7 @@ absl::StatusOr<ordered_json> DiffReport(const ModelFile& before, const ModelFile
       }
       item["largest"] = Number(largest);
       item["relative"] = Number(std::sqrt(square_change / square_before));
+      if (nan > 0) item["nan"] = nan;
     }
     by_name.erase(it);
     out.push_back(std::move(item));

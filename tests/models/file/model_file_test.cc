@@ -128,6 +128,21 @@ TEST(ModelFile, OffersEverySetOfWeightsButTheOptimizers) {
               HasSubstr("no weights at \"net\"; it has \"model_state_dict\" (9 tensors), \"ema\""));
 }
 
+TEST(ModelFile, FindsWeightsInTuplesAndSubclassesOfDictAndSaysWhatItLeavesOut) {
+  absl::StatusOr<ModelFile> file = ModelFile::Open(absl::StrCat(kFixtures, "containers.pt"));
+  ASSERT_TRUE(file.ok()) << file.status();
+  std::vector<std::string> paths;
+  for (const WeightSource& source : file->weight_sources()) paths.push_back(source.path);
+  ASSERT_THAT(paths, ElementsAre("0", "1.critics.0", "2"));
+  EXPECT_EQ((*file->ChooseWeights("0"))->weights.size(), 2u);
+  EXPECT_THAT(std::string(file->ChooseWeights("").status().message()),
+              HasSubstr("holds several sets of weights: \"0\" (2 tensors), \"1.critics.0\""));
+  EXPECT_THAT(
+      file->weight_sources()[2].left_out,
+      ElementsAre("by_column (sparse csc)", "placeholder (on the meta device, without data)",
+                  "ragged (of a kind of its own)"));
+}
+
 TEST(ModelFile, SaysWhichOfTorchSavesKindsItIs) {
   auto description = [](absl::string_view name) {
     absl::StatusOr<ModelFile> file = ModelFile::Open(absl::StrCat(kFixtures, name));

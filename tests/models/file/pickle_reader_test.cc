@@ -113,6 +113,57 @@ TEST(PickleReader, RefusesCallsByName) {
   EXPECT_TRUE(Read("cmylib\nmake\n.").ok()) << "a function that is only named is harmless";
 }
 
+TEST(PickleReader, LooksUpPlainAttributesAndNothingElse) {
+  const std::string getattr = "c__builtin__\ngetattr\n";
+  const std::string relu = getattr + "(ctorch._C\n_VariableFunctionsClass\nU\x04relutR";
+  auto values = Read(relu + ".");
+  ASSERT_TRUE(values.ok()) << values.status();
+  EXPECT_EQ((*values)[values->root()].text, "torch.relu");
+  EXPECT_THAT(ErrorOf(relu + ")R."), HasSubstr("a call to torch.relu: refused"));
+  EXPECT_TRUE(Read("(cm\nC\n)\x81q\x01" + getattr + "(h\x01U\x01gtRt.").ok()) << "a bound method";
+  for (const std::string& body : {
+           getattr,                                     // is mentioned
+           "]" + getattr + "a",                         // is kept
+           getattr + "q\x01(cm\nC\nU\x01gtRh\x01\x86",  // is kept as well
+           "cm\nC\n)\x81" + getattr + "b",              // becomes a state
+           "cm\nC\n" + getattr + "\x85\x81",            // becomes an argument
+           getattr + "(cos\npath\nU\x01gtR",            // of a dangerous module
+           getattr + "(ctorch\nos\nU\x06systemtR",      // of one that another module hands out
+           getattr + "(cm\nC\nU\x0b__globals__tR",      // reaches inside
+           getattr + "(cm\nC\nU\x03"
+                     "a.btR",
+           getattr + "(cm\nC\nU\x01gNtR",  // with a default
+           getattr + "(cm\nC\nK\x01tR", getattr + "(]U\x01gtR",
+           getattr + "(cm\nC\nU\x01gt\x81",      // as a class
+           "(" + getattr + "cm\nC\nU\x01go)R",   // OBJ, and called
+           getattr + "(cm\nC\n)\x81U\x01gtR)R",  // what it gets, called
+           getattr + "(cm\nC\n)\x81U\x01gtR}b",  // what it gets, changed
+       }) {
+    EXPECT_FALSE(Read(body + ".").ok()) << body;
+  }
+}
+
+TEST(PickleReader, RefusesCallsThroughAFunctionThatCalls) {
+  const std::string call = "ctorch._tensor\n_rebuild_from_type_v2\n(";
+  EXPECT_THAT(ErrorOf(call + "cmylib\nmake\ncm\nC\n)NtR."), HasSubstr("a call to mylib.make"));
+}
+
+TEST(PickleReader, KeepsSubclassesOfDictAndListApart) {
+  auto values = Read(
+      "cm\nD\n)\x81(U\x01"
+      "aK\x01u.");
+  ASSERT_TRUE(values.ok()) << values.status();
+  EXPECT_TRUE(values->IsMapping((*values)[values->root()]));
+  EXPECT_FALSE(Read("cm\nD\n)\x81(U\x01"
+                    "aK\x01u(K\x02"
+                    "e.")
+                   .ok());
+  EXPECT_FALSE(Read("cm\nD\n)\x81(K\x02"
+                    "e(U\x01"
+                    "aK\x01u.")
+                   .ok());
+}
+
 TEST(PickleReader, RefusesWhatPythonWouldRefuse) {
   for (const absl::string_view pickle : {PICKLE(""),
                                          PICKLE("."),
@@ -188,11 +239,26 @@ TEST(PickleGlobals, JudgesNames) {
   EXPECT_EQ(JudgeGlobal("__torch__.torch.nn.___torch_mangle_1.Linear"), GlobalJudgement::kClass);
   EXPECT_EQ(JudgeGlobal("mylib.make"), GlobalJudgement::kFunction);
   EXPECT_EQ(JudgeGlobal("math.sqrt"), GlobalJudgement::kFunction);
-  for (const char* name :
-       {"os.system", "posix.system", "subprocess.Popen", "builtins.getattr", "sys.modules",
-        "runpy._run_code", "_io.FileIO", "pip.main", "importlib.import_module", "ctypes.CDLL",
-        "operator.attrgetter", "types.CodeType", "mylib.Net.__init__", "torch.hub.load",
-        "numpy.testing._private.utils.runstring", "builtins.str.format", "timeit.timeit"}) {
+  for (const char* name : {"os.system",
+                           "posix.system",
+                           "subprocess.Popen",
+                           "builtins.getattr",
+                           "sys.modules",
+                           "runpy._run_code",
+                           "_io.FileIO",
+                           "pip.main",
+                           "importlib.import_module",
+                           "ctypes.CDLL",
+                           "operator.attrgetter",
+                           "types.CodeType",
+                           "mylib.Net.__init__",
+                           "torch.hub.load",
+                           "numpy.testing._private.utils.runstring",
+                           "builtins.str.format",
+                           "timeit.timeit",
+                           "torch.os.system",
+                           "torch.subprocess.Popen",
+                           "mylib.sys"}) {
     EXPECT_EQ(JudgeGlobal(name), GlobalJudgement::kDangerous) << name;
   }
   EXPECT_EQ(CanonicalGlobal("__builtin__", "xrange"), "builtins.range");

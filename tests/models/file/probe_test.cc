@@ -33,6 +33,17 @@ TEST(Probe, TellsTheArchivesOfTorchApart) {
   EXPECT_EQ(KindOf(ZipBytes({{"a.npy", "x"}, {"b.npy", "x"}})), FileKind::kNumPy);
   EXPECT_EQ(KindOf(ZipBytes({{"holiday.jpg", "x"}})), FileKind::kZip);
   EXPECT_EQ(Probe(AsBytes(ZipBytes({{"m/data.pkl", "x"}}))).root, "m/");
+  EXPECT_THAT(Probe(AsBytes(ZipBytes({{"holiday.jpg", "x"}}))).description,
+              HasSubstr("of 1 file,"));
+}
+
+// The parts of a checkpoint of torch.distributed: an archive for each tensor.
+TEST(Probe, KnowsArchivesThatFollowEachOther) {
+  const std::string first = ZipBytes({{"archive/data.pkl", std::string(1000, 'x')}});
+  const std::string second = ZipBytes({{"archive/data.pkl", "x"}, {"archive/version", "3"}});
+  EXPECT_THAT(Probe(AsBytes(first + second)).description, HasSubstr("several zip archives"));
+  EXPECT_THAT(Probe(AsBytes(second.substr(0, second.size() - 9))).description,
+              HasSubstr("damaged or unfinished"));
 }
 
 TEST(Probe, TellsPicklesApart) {

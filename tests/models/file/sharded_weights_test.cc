@@ -1,5 +1,6 @@
 #include "models/file/sharded_weights.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "models/file/safetensors.h"
 #include "models/file/torch_writer.h"
 #include "nlohmann/json.hpp"
+#include "tests/models/file/case_files.h"
 #include "tests/models/file/scratch_file.h"
 
 namespace graft::models {
@@ -104,6 +106,24 @@ TEST(ShardedWeights, RefusesAShardThatIsMissingOrNoModelOrLacksItsWeight) {
   EXPECT_THAT(ErrorOf({{"a", "missing.bin"}}), HasSubstr("missing.bin: no such file"));
   EXPECT_THAT(ErrorOf({{"a", FileName(page)}}), HasSubstr("is an HTML page"));
   EXPECT_THAT(ErrorOf({{"b", FileName(shard)}}), HasSubstr("weight \"b\" is not in"));
+}
+
+// Each may unpack to 64 MiB more than its size; a thousand of them together may not.
+TEST(ShardedWeights, BoundsWhatTheShardsUnpackToTogether) {
+  const std::string packed = ReadText("tests/fixtures/torch/compressed.pt");
+  ScratchFile first(packed, ".0.bin");
+  ScratchFile second(packed, ".1.bin");
+  ScratchFile plain("", ".2.bin");
+  ASSERT_TRUE(WriteTorchStateDict(plain.path(), {TwoFloats("a")}).ok());
+  const absl::StatusOr<ModelFile> one =
+      OpenIndex({{"zeros", FileName(first)}, {"a", FileName(plain)}});
+  ASSERT_TRUE(one.ok()) << one.status();
+  EXPECT_EQ(one->copied_bytes(), 40u << 20);
+  // Shards are read in the order of their names. The later one lacks its weight, but that shows
+  // only when it is unpacked.
+  const auto [earlier, later] = std::minmax({FileName(first), FileName(second)});
+  EXPECT_THAT(ErrorOf({{"zeros", std::string(earlier)}, {"b", std::string(later)}}),
+              HasSubstr("unpack to 83886080 bytes, far more than they have"));
 }
 
 TEST(ShardedWeights, ReachesNoFileElsewhere) {

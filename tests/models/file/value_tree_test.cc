@@ -65,6 +65,32 @@ TEST(ValueTree, ShowsValuesOfEveryKindAsPythonDoes) {
   for (size_t i = 0; i < want.size(); ++i) EXPECT_EQ(got[i], want[i]);
 }
 
+// Names of functions and members, attributes of objects, and what subclasses of dict hold.
+TEST(ValueTree, ShowsWhatIsLookedUpAsNames) {
+  const std::string bytes = ReadText("tests/fixtures/torch/containers.pt");
+  absl::StatusOr<ModelFile> file = ModelFile::OpenBytes(AsBytes(bytes), "containers.pt");
+  ASSERT_TRUE(file.ok()) << file.status();
+  absl::StatusOr<nlohmann::ordered_json> tree = file->Tree({});
+  ASSERT_TRUE(tree.ok()) << tree.status();
+  const json entries = *tree;
+  const auto at = [&entries](const char* path) {
+    for (const json& entry : entries) {
+      if (entry[0] == json::parse(path)) return entry[1];
+    }
+    return json();
+  };
+  EXPECT_EQ(at(R"([1, "critics", 0])"),
+            json::parse(R"({"t": "object", "class": "__main__.Weights"})"));
+  EXPECT_EQ(at(R"([1, "critics", 0, "weight"])")["shape"], json::array({2, 1}));
+  EXPECT_EQ(at(R"([1, "activation"])")["repr"], "torch.relu");
+  EXPECT_EQ(at(R"([1, "mode"])")["repr"], "__main__.Mode.TRAIN");
+  EXPECT_EQ(at(R"([1, "method"])")["class"], "builtins.getattr");
+  EXPECT_EQ(at(R"([1, "none"])")["repr"], "builtins.NoneType");
+  EXPECT_EQ(at(R"([2, "by_column"])"),
+            json::parse(R"({"t": "tensor", "dtype": "float32", "shape": [1, 2], "layout": "csc",
+                            "ccol": [0, 0, 1], "row": [0], "values": [1.5]})"));
+}
+
 TEST(ValueTree, HashesConjugatesAndNegativesAsTheyRead) {
   const std::string bytes = ReadText("tests/fixtures/torch/values.pt");
   absl::StatusOr<ModelFile> file = ModelFile::OpenBytes(AsBytes(bytes), "values.pt");

@@ -91,10 +91,53 @@ TEST(CheckScriptPickle, RefusesNamesThatDoNotBelong) {
   EXPECT_FALSE(Check("ctorch.distributed.rpc\nrref\n").ok());
   EXPECT_FALSE(Check("c__torch__.torch.classes.dist_rpc\nWorkerInfo\n").ok());
   EXPECT_TRUE(Check("c__torch__.torch.classes.quantized\nLinearPackedParamsBase\n)R").ok());
+  // LibTorch joins both parts, so where they are divided must not matter.
+  EXPECT_FALSE(Check("c__torch__.torch\nclasses.dist_rpc.WorkerInfo\n").ok());
+  EXPECT_FALSE(Check("ctorch\n_utils._rebuild_tensor_v2\n").ok());
+  EXPECT_FALSE(Check("c__builtin__\ncomplex\n").ok());
 }
 
 TEST(CheckScriptPickle, RefusesNumbersThatPoseAsFunctions) {
   EXPECT_THAT(Error(Int(0) + ")R"), HasSubstr("calls what cannot be called"));
+}
+
+// Opcodes of the data reader that LibTorch does not know, or understands otherwise.
+TEST(CheckScriptPickle, ReadsLibTorchsDialectOnly) {
+  for (const std::string& body :
+       {"]0]"s, "]2\x85"s, "I1\n"s, "\x8a\x01\x05"s, "\x8a\x09\0\0\0\0\0\0\0\0\0"s, "\x8c\x01x"s,
+        "C\x01x"s, "\x8f"s, ")\x94"s,
+        "]K\x01"
+        "a"s,
+        "\x80\x02N"s, "(S'a'\nios\nsystem\n"s}) {
+    EXPECT_FALSE(Check(body).ok()) << body;
+  }
+  EXPECT_FALSE(CheckScriptPickle(AsBytes("\x80\x04N."s), "m", {}).ok());
+  EXPECT_FALSE(CheckScriptPickle(AsBytes("N."s), "m", {}).ok());
+  // An enumeration: REDUCE with an argument that is no tuple. Text of any bytes.
+  EXPECT_TRUE(Check("c__torch__\nColor\n" + Int(2) + "R").ok());
+  EXPECT_TRUE(Check(Text("\xff")).ok());
+  // NEWOBJ leaves the class, BUILD calls it: a second BUILD has nothing to call.
+  EXPECT_FALSE(Check("c__torch__\nNet\n)\x81}b}b").ok());
+  EXPECT_TRUE(Check("c__torch__\nNet\nq\x00)\x81}bh\x00}b\x86"s).ok());
+}
+
+TEST(CheckScriptPickle, SeesThroughTypeTags) {
+  const auto tagged = [](const std::string& value) {
+    return "ctorch.jit._pickle\nrestore_type_tag\n" + Tuple(value + Text("List[int]")) + "R";
+  };
+  EXPECT_TRUE(Check(tagged("](" + Int(1) + "e")).ok());
+  EXPECT_TRUE(Check("ctorch.jit._pickle\nbuild_intlist\n" + tagged("]") + "\x85R").ok());
+  EXPECT_FALSE(Check("ctorch.jit._pickle\nbuild_intlist\n" + tagged(")") + "\x85R").ok());
+  EXPECT_FALSE(Check(tagged(std::string("]q\x07(h\x07"
+                                        "e")))
+                   .ok());  // holds itself
+}
+
+TEST(CheckScriptPickle, BoundsTheNestingOfWhatACallDrops) {
+  std::string nested = ")";
+  for (int i = 0; i < 500; ++i) nested += "\x85";
+  EXPECT_THAT(Error("ccollections\nOrderedDict\n" + nested + "R"),
+              HasSubstr("nests values more than 400 deep"));
 }
 
 TEST(CheckScriptPickle, RefusesAnEmptyStackAndUnknownMemoEntries) {

@@ -5,6 +5,8 @@
 #include <sstream>
 #include <string>
 
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "models/file/safetensors.h"
@@ -141,6 +143,66 @@ TEST(Inspect, TellsWhatChangedBetweenTwoFiles) {
       {"name": "module.fc.weight", "change": "changed", "largest": 1.0, "relative": 0.4},
       {"name": "extra", "change": "added"}])");
   EXPECT_EQ(report["diff"], expected);
+}
+
+TEST(Inspect, TellsChangesFromNothingAndToNaN) {
+  ScratchFile before("", ".safetensors");
+  ScratchFile after("", ".safetensors");
+  const std::string zeros(8, '\0');
+  const std::string old_numbers("\0\0\x80\x3f\0\0\xc0\x7f", 8);  // 1, NaN
+  const std::string numbers("\0\0\xc0\x7f\0\0\xc0\x7f", 8);      // NaN, NaN
+  const std::string ones("\0\0\x80\x3f\0\0\x80\x3f", 8);
+  ASSERT_TRUE(
+      models::WriteSafetensors(before.path(), {{"a", DType::kFloat32, {2}, AsBytes(zeros)},
+                                               {"b", DType::kFloat32, {2}, AsBytes(old_numbers)}})
+          .ok());
+  ASSERT_TRUE(
+      models::WriteSafetensors(after.path(), {{"a", DType::kFloat32, {2}, AsBytes(ones)},
+                                              {"b", DType::kFloat32, {2}, AsBytes(numbers)}})
+          .ok());
+  const std::string text = Inspect({.files = {before.path()}, .diff = after.path()}).out;
+  EXPECT_THAT(text, HasSubstr("  a: changed, by at most 1\n"));
+  EXPECT_THAT(text, HasSubstr("NaN in 1 places where it was a number"));
+  EXPECT_THAT(text, HasSubstr("  in all: 2 changed\n"));
+  const json report =
+      FirstLine(Inspect({.files = {before.path()}, .json = true, .diff = after.path()}));
+  EXPECT_EQ(report["diff"][0]["relative"], nullptr);
+  EXPECT_EQ(report["diff"][1]["nan"], 1);
+}
+
+TEST(Inspect, LetsNoFileNameReachTheTerminal) {
+  ScratchFile good("", "\x1b[31m\nred.safetensors");
+  WriteWeights(good.path());
+  EXPECT_THAT(Inspect({.files = {good.path()}}).out, HasSubstr("\\x1b[31m\\nred.safetensors: a"));
+  ScratchFile bad("<html>", "\x1b]0;title\x07.pt");
+  EXPECT_THAT(Inspect({.files = {bad.path()}}).err, HasSubstr("\\x1b]0;title\\x07.pt: an HTML"));
+}
+
+TEST(Inspect, BreaksSentencesAt80ColumnsAndNamesWhatIsLeftOut) {
+  const std::string path = "tests/fixtures/torch/containers.pt";
+  const std::string text = Inspect({.files = {path}}).out;
+  EXPECT_THAT(text, HasSubstr("left out    by_column (sparse csc)\n"));
+  EXPECT_THAT(text, HasSubstr("taken       none of these by itself: name one, with"));
+  EXPECT_THAT(Inspect({.files = {"tests/fixtures/torch/checkpoint.pt"}}).out,
+              HasSubstr("taken       \"model_state_dict\", unless another is named\n"));
+  const std::string next = text.substr(text.find("  next "));
+  for (const absl::string_view line : absl::StrSplit(next, '\n'))
+    EXPECT_LE(line.size(), 80u) << line;
+  const json report = FirstLine(Inspect({.files = {path}, .json = true}));
+  EXPECT_EQ(report["weights"][2]["left_out"].size(), 3u);
+}
+
+TEST(Inspect, ListsWhatBelongsTogetherTogether) {
+  ScratchFile file("", ".safetensors");
+  const std::string bytes(8, '\0');
+  const models::ByteSpan one = AsBytes(absl::string_view(bytes).substr(0, 4));
+  ASSERT_TRUE(models::WriteSafetensors(file.path(), {{"b.count", DType::kInt64, {}, AsBytes(bytes)},
+                                                     {"a.x", DType::kFloat32, {}, one},
+                                                     {"b.x", DType::kFloat32, {}, one}})
+                  .ok());
+  const std::string text = Inspect({.files = {file.path()}}).out;
+  EXPECT_EQ(text.find("b.  2 tensors"), text.rfind("b.  2 tensors"));
+  EXPECT_LT(text.find("b.  2 tensors"), text.find("a.x"));
 }
 
 TEST(Inspect, WritesAManifestAndSaysWhatIsLeftToDo) {
