@@ -1,12 +1,13 @@
 #include "runtime/candidate_check.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstring>
 #include <limits>
+#include <numeric>
 
 #include "absl/strings/str_cat.h"
+#include "models/tensor/finite.h"
 #include "runtime/staging.h"
 
 namespace graft::runtime {
@@ -30,36 +31,21 @@ class ZeroForward {
   absl::Status Run(const Executable& executable) {
     return executable.Run(rows_, staging_.inputs, staging_.outputs);
   }
-  // Is every floating value of the output finite?
-  bool IsFinite(size_t output) const {
-    const models::TensorSpec& spec = schema_.outputs[output];
-    const int64_t count = rows_ * spec.RowElements();
-    const void* data = staging_.outputs[output];
-    switch (spec.dtype) {
-      case models::DType::kFloat32:
-        return AllFinite(static_cast<const float*>(data), count);
-      case models::DType::kFloat64:
-        return AllFinite(static_cast<const double*>(data), count);
-      case models::DType::kFloat16:
-        return ExponentsFinite(static_cast<const uint16_t*>(data), count, 0x7c00);
-      case models::DType::kBFloat16:
-        return ExponentsFinite(static_cast<const uint16_t*>(data), count, 0x7f80);
-      default:
-        return true;
+  // Outputs that hold an infinity or NaN, of those in `among`.
+  std::vector<size_t> NonFiniteOutputs(const std::vector<size_t>& among) const {
+    std::vector<size_t> found;
+    for (const size_t output : among) {
+      const models::TensorSpec& spec = schema_.outputs[output];
+      const auto count = static_cast<size_t>(rows_ * spec.RowElements());
+      const void* values = staging_.outputs[output];
+      if (models::CountNonFinite(spec.dtype, values, count, models::NonFinite::kAny) > 0) {
+        found.push_back(output);
+      }
     }
+    return found;
   }
 
  private:
-  template <typename T>
-  static bool AllFinite(const T* values, int64_t count) {
-    return std::all_of(values, values + count, [](T value) { return std::isfinite(value); });
-  }
-  // Infinity and NaN have all bits of the exponent set.
-  static bool ExponentsFinite(const uint16_t* values, int64_t count, uint16_t mask) {
-    return std::all_of(values, values + count,
-                       [mask](uint16_t value) { return (value & mask) != mask; });
-  }
-
   const models::ModelSchema& schema_;
   const uint32_t rows_;
   Staging staging_;
@@ -67,29 +53,30 @@ class ZeroForward {
 
 }  // namespace
 
-absl::Status WarmUp(const Executable& executable, const std::vector<uint32_t>& rows,
-                    const CancelToken& cancel) {
+absl::Status WarmUp(const Executable& candidate, const Executable* serving,
+                    const std::vector<uint32_t>& rows, const CancelToken& cancel) {
+  std::vector<size_t> outputs(candidate.schema().outputs.size());
+  std::iota(outputs.begin(), outputs.end(), size_t{0});
   for (const uint32_t row_count : rows) {
-    ZeroForward forward(executable.schema(), row_count);
+    ZeroForward forward(candidate.schema(), row_count);
     for (int pass = 0; pass < 2; ++pass) {
       if (cancel.cancelled()) return absl::CancelledError("cancelled");
-      if (absl::Status status = forward.Run(executable); !status.ok()) return status;
+      if (absl::Status status = forward.Run(candidate); !status.ok()) {
+        return absl::Status(status.code(),
+                            absl::StrCat("the first forward failed: ", status.message()));
+      }
     }
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CheckFinite(const Executable& candidate, const Executable& serving, uint32_t rows) {
-  ZeroForward expected(serving.schema(), rows);
-  ZeroForward found(candidate.schema(), rows);
-  if (!expected.Run(serving).ok()) return absl::OkStatus();  // nothing to compare with
-  if (absl::Status status = found.Run(candidate); !status.ok()) return status;
-  for (size_t i = 0; i < candidate.schema().outputs.size(); ++i) {
-    if (found.IsFinite(i) || !expected.IsFinite(i)) continue;
-    return absl::InvalidArgumentError(
-        absl::StrCat("the output \"", candidate.schema().outputs[i].name,
-                     "\" is infinite or NaN over an input of zeros; the serving version's is "
-                     "finite"));
+    const std::vector<size_t> bad = forward.NonFiniteOutputs(outputs);
+    if (bad.empty() || serving == nullptr) continue;
+    if (!forward.Run(*serving).ok()) continue;  // nothing to compare with
+    const std::vector<size_t> bad_before = forward.NonFiniteOutputs(bad);
+    const auto worse = std::find_if(bad.begin(), bad.end(), [&](size_t output) {
+      return std::find(bad_before.begin(), bad_before.end(), output) == bad_before.end();
+    });
+    if (worse == bad.end()) continue;
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the output \"", candidate.schema().outputs[*worse].name,
+        "\" is infinite or NaN over an input of zeros; the serving version's is finite"));
   }
   return absl::OkStatus();
 }

@@ -1,7 +1,6 @@
 // What is found out about a candidate by running it, before any agent depends on it.
 //
-//   absl::Status status = WarmUp(candidate, {1, 256}, cancel);
-//   status = CheckFinite(candidate, serving, 256);
+//   absl::Status status = WarmUp(candidate, &serving, {1, 256}, cancel);
 //   double factor = *Slowdown(candidate, serving, 256, clock);      // 1.03
 //
 // Threads: free functions without state; they run forwards on the calling thread.
@@ -20,14 +19,12 @@
 namespace graft::runtime {
 
 // Two forwards over zeros for each number of rows: the first one of a size may prepare what the
-// second one uses. Errors: that of the forward, kCancelled.
-absl::Status WarmUp(const Executable& executable, const std::vector<uint32_t>& rows,
-                    const CancelToken& cancel);
-
-// Over rows of zeros, no output is infinite or NaN where the serving version's is finite. (Some
-// sound models divide by the length of their input, so zeros alone say nothing.) Error:
-// kInvalidArgument, naming the output.
-absl::Status CheckFinite(const Executable& candidate, const Executable& serving, uint32_t rows);
+// second one uses. No output is infinite or NaN where the serving version's (may be null) is
+// finite: some sound models divide by the length of their input, so zeros alone say nothing. The
+// serving version runs only when there is something to compare. Errors: that of the forward,
+// kInvalidArgument, naming the output; kCancelled.
+absl::Status WarmUp(const Executable& candidate, const Executable* serving,
+                    const std::vector<uint32_t>& rows, const CancelToken& cancel);
 
 // How many times as long as the serving version's a forward of the candidate takes: the shortest of
 // several each, taken in turns, so that what else the machine does weighs little.

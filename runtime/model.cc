@@ -159,7 +159,8 @@ bool Model::pinned() {
 void Model::WarmUp(uint32_t rows) {
   const Version* version = versions_.Acquire();
   if (version == nullptr) return;
-  runtime::WarmUp(*version->executable, {std::min(rows, options_.max_rows)}, CancelToken())
+  runtime::WarmUp(*version->executable, /*serving=*/nullptr, {std::min(rows, options_.max_rows)},
+                  CancelToken())
       .IgnoreError();
   versions_.Release(version);
 }
@@ -421,22 +422,18 @@ absl::Status Model::CheckSchema(const models::ModelSchema& found, const std::str
 absl::Status Model::TryOut(const Executable& candidate, const Job& job) {
   const std::vector<uint32_t> used_rows =
       batcher_ == nullptr ? std::vector<uint32_t>{1} : batcher_->UsedRows();
-  const auto with_path = [&](const absl::Status& status, absl::string_view what) {
-    return absl::Status(status.code(), absl::StrCat(job.path, ": ", what, status.message()));
-  };
-  if (absl::Status status = runtime::WarmUp(candidate, used_rows, job.cancel); !status.ok()) {
-    return with_path(status, "the first forward failed: ");
-  }
   const Version* serving = versions_.Acquire();
-  if (serving == nullptr) return absl::OkStatus();
-  absl::Status status = CheckFinite(candidate, *serving->executable, used_rows.back());
+  absl::Status status = runtime::WarmUp(
+      candidate, serving != nullptr ? serving->executable.get() : nullptr, used_rows, job.cancel);
   absl::StatusOr<double> slowdown = 0.0;
-  if (status.ok() && options_.max_slowdown > 0) {
+  if (status.ok() && serving != nullptr && options_.max_slowdown > 0) {
     slowdown = Slowdown(candidate, *serving->executable, used_rows.back(), *services_.clock);
     status = slowdown.status();
   }
-  versions_.Release(serving);
-  if (!status.ok()) return with_path(status, "");
+  if (serving != nullptr) versions_.Release(serving);
+  if (!status.ok()) {
+    return absl::Status(status.code(), absl::StrCat(job.path, ": ", status.message()));
+  }
   if (options_.max_slowdown > 0 && *slowdown > options_.max_slowdown) {
     // The machine's moment may have been bad: these bytes may be tried again.
     return absl::UnavailableError(
