@@ -86,7 +86,8 @@ void RegistrationTable::FollowOrigin(Evaluator& ev, const Route& route, const Or
   if (origin.from != nullptr) {
     Route on = route;
     on.store.path[0] = origin.from->names[origin.alias].name;
-    GoTo(ev, ResolveImport(*route.at, origin.from->level, origin.from->module), std::move(on), next);
+    GoTo(ev, ResolveImport(*route.at, origin.from->level, origin.from->module), std::move(on),
+         next);
     return;
   }
   switch (route.store.kind) {
@@ -128,7 +129,8 @@ void RegistrationTable::FollowUnbound(Evaluator& ev, const Route& route, std::ve
   GoTo(ev, absl::StrCat(route.at->name, ".", route.store.path[0]), std::move(on), next);
 }
 
-void RegistrationTable::GoTo(Evaluator& ev, const std::string& dotted, Route route, std::vector<Route>* next) {
+void RegistrationTable::GoTo(Evaluator& ev, const std::string& dotted, Route route,
+                             std::vector<Route>* next) {
   if (dotted.empty() || route.store.path.empty()) return;
   route.at = find_(dotted);
   if (route.at == nullptr) {

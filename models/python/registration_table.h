@@ -32,8 +32,7 @@ class RegistrationTable {
 
   void Add(Evaluator& ev, ModuleObject* module, std::vector<UnitStore> stores);
   // `to.bound` is what `from.name` is: whoever reads it reads the same registry.
-  void Share(ModuleObject* from, absl::string_view name, ModuleObject* to,
-             absl::string_view bound);
+  void Share(ModuleObject* from, absl::string_view name, ModuleObject* to, absl::string_view bound);
 
  private:
   // A statement on its way to what it stores in.
@@ -53,7 +52,8 @@ class RegistrationTable {
   void FollowUnbound(Evaluator& ev, const Route& route, std::vector<Route>* next);
   // On to a module that may not be loaded so far.
   void GoTo(Evaluator& ev, const std::string& dotted, Route route, std::vector<Route>* next);
-  void Arrive(Evaluator& ev, ModuleObject* module, const std::string& name, ModuleObject::Registration r);
+  void Arrive(Evaluator& ev, ModuleObject* module, const std::string& name,
+              ModuleObject::Registration r);
   const Origins& OriginsIn(ModuleObject* module);
   const std::vector<Store>& StoresIn(const FunctionDefStmt* function);
 

@@ -171,8 +171,8 @@ void ForEachStatement(const Body& top, const Visit& visit) {
 void AddAssigned(const Expr& target, const Expr* value, Origins* origins) {
   switch (target.kind) {
     case ExprKind::kName: {
-      const bool chain = value != nullptr && (value->kind == ExprKind::kName ||
-                                              value->kind == ExprKind::kAttribute);
+      const bool chain = value != nullptr &&
+                         (value->kind == ExprKind::kName || value->kind == ExprKind::kAttribute);
       (*origins)[static_cast<const NameExpr&>(target).name].push_back(
           {.same_as = chain ? PathOf(value) : std::vector<std::string>()});
       break;
@@ -271,7 +271,7 @@ const FunctionDefStmt* FindMethod(const ClassDefStmt& cls, absl::string_view nam
 }
 
 bool IsStoringMethod(absl::string_view method) {
-  constexpr absl::string_view kOfContainers[] = {"add",    "append", "appendleft", "extend",
+  constexpr absl::string_view kOfContainers[] = {"add",    "append",     "appendleft", "extend",
                                                  "insert", "setdefault", "update"};
   return absl::StartsWith(method, "register") ||
          std::find(std::begin(kOfContainers), std::end(kOfContainers), method) !=
