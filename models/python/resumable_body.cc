@@ -29,8 +29,8 @@ const YieldExpr* WholeYield(const Stmt& s) {
     default:
       break;
   }
-  const bool yields = value != nullptr && (value->kind == ExprKind::kYield ||
-                                           value->kind == ExprKind::kYieldFrom);
+  const bool yields =
+      value != nullptr && (value->kind == ExprKind::kYield || value->kind == ExprKind::kYieldFrom);
   return yields ? static_cast<const YieldExpr*>(value) : nullptr;
 }
 
@@ -153,8 +153,7 @@ std::optional<Value> ResumableBody::Start(Interpreter& in, const Stmt& s) {
 
 // --- yield --------------------------------------------------------------------------------------
 
-std::optional<Value> ResumableBody::StartYield(Interpreter& in, const Stmt& s,
-                                               const YieldExpr& e) {
+std::optional<Value> ResumableBody::StartYield(Interpreter& in, const Stmt& s, const YieldExpr& e) {
   const Value value = e.value == nullptr ? Value() : in.Eval(frame_, *e.value);
   frame_.at = &e.range;
   if (e.kind == ExprKind::kYield) {
@@ -335,10 +334,8 @@ void ResumableBody::LeaveTry(Level& top, const TryStmt& s) {
 void ResumableBody::EnterWith(Interpreter& in, const WithStmt& s, size_t item) {
   const Interpreter::Entered entered = in.EnterContext(frame_, s.items[item]);
   const bool last = item + 1 == s.items.size();
-  levels_.push_back({.statement = &s,
-                     .body = last ? &s.body : nullptr,
-                     .item = item,
-                     .exit = entered.exit});
+  levels_.push_back(
+      {.statement = &s, .body = last ? &s.body : nullptr, .item = item, .exit = entered.exit});
   if (s.items[item].target != nullptr) in.Assign(frame_, *s.items[item].target, entered.value);
 }
 

@@ -60,9 +60,9 @@ class ResumableBody {
     const Body* body = nullptr;       // null: of a with that has another one within
     size_t next = 0;                  // in body
     Part part = Part::kBody;
-    IteratorObject* items = nullptr;         // of a for
-    size_t item = 0;                         // of a with
-    Value exit = {};                         // of a with
+    IteratorObject* items = nullptr;           // of a for
+    size_t item = 0;                           // of a with
+    Value exit = {};                           // of a with
     std::unique_ptr<Raised> caught = nullptr;  // of an except clause
     const ExceptHandler* handler = nullptr;
     Leaving pending = {};  // of a finally: how it is left afterwards
@@ -92,7 +92,7 @@ class ResumableBody {
   Frame& frame_;
   std::vector<Level> levels_;
   Leaving leaving_;
-  const Stmt* at_ = nullptr;  // the statement with the `yield` at which it stands
+  const Stmt* at_ = nullptr;            // the statement with the `yield` at which it stands
   IteratorObject* delegate_ = nullptr;  // of its `yield from`
 };
 
