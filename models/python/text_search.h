@@ -15,8 +15,8 @@
 namespace graft::models::python {
 
 inline void StepForSearch(Evaluator& ev, size_t text, size_t part) {
-  constexpr size_t kBytesPerStep = 64;         // of one pass
-  constexpr size_t kComparedPerStep = 4096;    // by memcmp
+  constexpr size_t kBytesPerStep = 64;       // of one pass
+  constexpr size_t kComparedPerStep = 4096;  // by memcmp
   const size_t places = part > text ? 0 : text - part;
   ev.Step(static_cast<int64_t>(1 + text / kBytesPerStep + places * part / kComparedPerStep));
 }
