@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "models/architecture/symbolic_int.h"
 #include "models/architecture/torch_error_at_line.h"
+#include "models/python/underlying.h"
 
 namespace graft::models::architecture {
 namespace {
@@ -75,7 +76,7 @@ bool IsInteger(Value value) { return value.IsInt() || value.As<SymbolicInt>() !=
 // A list, tuple or range, with its items.
 std::optional<std::vector<Value>> Items(Evaluator& ev, Value value) {
   if (auto* list = value.As<python::ListObject>()) return list->items;
-  if (auto* tuple = value.As<python::TupleObject>()) return tuple->items;
+  if (const auto* tuple = python::Underlying<python::TupleObject>(value)) return tuple->items;
   if (value.As<python::RangeObject>() != nullptr) return ev.ToVector(value);
   return std::nullopt;
 }

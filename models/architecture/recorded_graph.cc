@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "models/python/underlying.h"
 
 namespace graft::models::architecture {
 namespace {
@@ -27,7 +28,7 @@ void Flatten(Evaluator& ev, Value value, const std::string& name, int depth,
   }
   if (auto* tensor = value.As<TensorObject>()) {
     out->push_back({name.empty() ? absl::StrCat("out", out->size()) : name, tensor});
-  } else if (auto* tuple = value.As<python::TupleObject>()) {
+  } else if (const auto* tuple = python::Underlying<python::TupleObject>(value)) {
     for (size_t i = 0; i < tuple->items.size(); ++i) {
       const bool named = tuple->fields != nullptr && i < tuple->fields->size();
       const std::string part = named ? (*tuple->fields)[i] : name.empty() ? "" : absl::StrCat(i);

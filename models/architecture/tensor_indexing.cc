@@ -10,6 +10,7 @@
 #include "models/architecture/recorder.h"
 #include "models/architecture/symbolic_int.h"
 #include "models/architecture/tensor_literal.h"
+#include "models/python/underlying.h"
 
 namespace graft::models::architecture {
 namespace {
@@ -63,7 +64,8 @@ bool IsMaskType(c10::ScalarType type) { return type == at::kBool || type == at::
 
 // A list as a whole is an index when it holds numbers only (Python's rule for x[[0, 2]]).
 Value AsIndex(Evaluator& ev, Recorder& recorder, Value item) {
-  if (item.As<python::ListObject>() == nullptr && item.As<python::TupleObject>() == nullptr &&
+  if (item.As<python::ListObject>() == nullptr &&
+      python::Underlying<python::TupleObject>(item) == nullptr &&
       item.As<python::RangeObject>() == nullptr) {
     return item;
   }
@@ -80,7 +82,7 @@ int64_t DimensionsOf(Value item) {
 
 void Indexing::Apply(Value key, bool writes) {
   std::vector<Value> items;
-  if (auto* tuple = key.As<python::TupleObject>()) {
+  if (const auto* tuple = python::Underlying<python::TupleObject>(key)) {
     items = tuple->items;
   } else {
     items = {key};

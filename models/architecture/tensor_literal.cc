@@ -10,6 +10,7 @@
 #include "models/architecture/operator_call.h"
 #include "models/architecture/symbolic_int.h"
 #include "models/architecture/torch_error_at_line.h"
+#include "models/python/underlying.h"
 
 namespace graft::models::architecture {
 namespace {
@@ -20,7 +21,8 @@ using python::Value;
 constexpr size_t kMaxDimensions = 64;
 
 bool IsSequence(Value value) {
-  return value.As<python::ListObject>() != nullptr || value.As<python::TupleObject>() != nullptr ||
+  return value.As<python::ListObject>() != nullptr ||
+         python::Underlying<python::TupleObject>(value) != nullptr ||
          value.As<python::RangeObject>() != nullptr;
 }
 

@@ -32,6 +32,14 @@ Value Map(Evaluator& ev, Value value, int depth, absl::FunctionRef<Value(TensorO
     for (const auto& [key, item] : dict->Items()) copy->Set(ev, key, Map(ev, item, depth + 1, map));
     return copy;
   }
+  // Of a class derived from tuple.
+  if (auto* instance = value.As<python::InstanceObject>();
+      instance != nullptr && instance->payload.As<python::TupleObject>() != nullptr) {
+    auto* copy = ev.heap().New<python::InstanceObject>(ev, instance->cls);
+    copy->attributes = instance->attributes;
+    copy->payload = Map(ev, instance->payload, depth + 1, map);
+    return copy;
+  }
   return value;
 }
 

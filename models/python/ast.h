@@ -329,7 +329,8 @@ struct Stmt {
   explicit Stmt(StmtKind k) : kind(k) {}
   virtual ~Stmt() = default;
   const StmtKind kind;
-  SourceRange range;  // of a compound statement: its header, up to the colon
+  bool yields = false;  // a `yield` of the function around is within
+  SourceRange range;    // of a compound statement: its header, up to the colon
 };
 
 struct ExprStmt final : Stmt {

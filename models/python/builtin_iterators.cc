@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "models/python/dict_view.h"
+#include "models/python/generator_object.h"
 #include "models/python/native_args.h"
 #include "models/python/native_iterator.h"
 #include "models/python/objects.h"
@@ -81,7 +82,7 @@ Value Next(Evaluator& ev, CallArgs& args) {
              absl::StrCat("'", ev.TypeName(a[0]), "' object is not an iterator"));
   }
   if (item.has_value()) return *item;
-  if (!a.Has(1)) ev.Raise(ErrorKind::kStopIteration, "");
+  if (!a.Has(1)) RaiseStopIteration(ev, a[0].As<IteratorObject>());
   return a[1];
 }
 

@@ -2,6 +2,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "models/python/statement_parser.h"
@@ -28,8 +29,10 @@ bool StatementParser::Statements(Body* body) {
       if (cursor_.AtName("match") && cursor_.LineEndsWith(TokenKind::kColon)) break;
       return SimpleStatements(body);
   }
+  const int yields = Yields();
   StmtPtr statement = CompoundStatement();
   if (!statement) return false;
+  statement->yields = Yields() > yields;
   body->push_back(std::move(statement));
   return true;
 }
@@ -110,6 +113,7 @@ StmtPtr StatementParser::If() {
   IfStmt* last = first.get();
   const int depth = expressions_.statement_depth();
   absl::string_view what = "'if'";
+  std::vector<std::pair<IfStmt*, int>> chain;  // with the yields above
   for (;;) {
     const SourceRange begin = cursor_.Take().range;
     last->test = expressions_.NamedExpression();
@@ -118,11 +122,13 @@ StmtPtr StatementParser::If() {
     what = "'elif'";
     expressions_.set_statement_depth(expressions_.statement_depth() + 1);
     auto next = std::make_unique<IfStmt>();
+    chain.emplace_back(next.get(), Yields());
     IfStmt* const next_last = next.get();
     last->otherwise.push_back(std::move(next));
     last = next_last;
   }
   if (!OptionalBlock(TokenKind::kElse, &last->otherwise)) return nullptr;
+  for (const auto& [branch, yields] : chain) branch->yields = Yields() > yields;
   expressions_.set_statement_depth(depth);
   return first;
 }
@@ -322,7 +328,7 @@ StmtPtr StatementParser::Function(SourceRange begin, std::vector<ExprPtr> decora
   expressions_.set_scope(outer);
   is_in_loop_ = is_in_outer_loop;
   if (!ok) return nullptr;
-  function->is_generator = own.is_generator;
+  function->is_generator = own.yields > 0;
   return function;
 }
 

@@ -7,7 +7,10 @@
 #ifndef GRAFT_MODELS_PYTHON_CONTAINER_TYPES_H_
 #define GRAFT_MODELS_PYTHON_CONTAINER_TYPES_H_
 
+#include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "models/python/evaluator.h"
 #include "models/python/objects.h"
@@ -20,6 +23,10 @@ void DefineList(Evaluator& ev);
 void DefineRange(Evaluator& ev);  // and slice
 void DefineDict(Evaluator& ev);   // and OrderedDict, defaultdict
 void DefineSet(Evaluator& ev);    // and frozenset
+
+// A tuple, or an instance of the class derived from tuple. `fields`: of named tuples; else null.
+Value NewTuple(Evaluator& ev, ClassObject* cls,
+               std::shared_ptr<const std::vector<std::string>> fields, std::vector<Value> items);
 
 [[noreturn]] void RaiseKeyError(Evaluator& ev, Value key);
 

@@ -13,8 +13,6 @@
 // name that they bind is first used, so what a network does not need is never run: scripts below
 // `if __name__ == "__main__"`, data sets, plots, imports that are not installed.
 //
-// Functions with `yield` run to their end when their first item is asked for.
-//
 // Threads: one at a time. Ownership: value.h.
 #ifndef GRAFT_MODELS_PYTHON_EVALUATOR_H_
 #define GRAFT_MODELS_PYTHON_EVALUATOR_H_
@@ -67,6 +65,7 @@ enum class ErrorKind : uint8_t {
   kOverflowError,
   kZeroDivisionError,
   kStopIteration,
+  kGeneratorExit,
   kRecursionError,
   kMemoryError,
   kNotSupported,
@@ -236,6 +235,7 @@ class Evaluator {
     ClassObject* range = nullptr;
     ClassObject* slice = nullptr;
     ClassObject* iterator = nullptr;
+    ClassObject* generator = nullptr;
     ClassObject* function = nullptr;
     ClassObject* builtin_function = nullptr;
     ClassObject* method = nullptr;
@@ -258,6 +258,7 @@ class Evaluator {
  private:
   friend class Interpreter;
   friend class ModuleLoader;
+  friend class ResumableBody;
 
   // The slow part of Step.
   void CheckBounds();

@@ -101,6 +101,7 @@ constexpr std::pair<ErrorKind, absl::string_view> kKinds[] = {
     {ErrorKind::kOverflowError, "OverflowError"},
     {ErrorKind::kZeroDivisionError, "ZeroDivisionError"},
     {ErrorKind::kStopIteration, "StopIteration"},
+    {ErrorKind::kGeneratorExit, "GeneratorExit"},
     {ErrorKind::kRecursionError, "RecursionError"},
     {ErrorKind::kMemoryError, "MemoryError"},
 };
@@ -196,6 +197,12 @@ void DefineExceptions(Evaluator& ev) {
   builtins["IOError"] = builtins["OSError"];
   builtins["EnvironmentError"] = builtins["OSError"];
   ev.AddMethod(builtins["KeyError"].As<ClassObject>(), "__str__", KeyErrorStr);
+  const auto value = [](Evaluator& caller, CallArgs& args) {
+    const std::vector<Value> items = ArgsOf(SelfValue(caller, args, "StopIteration.value"));
+    return items.empty() ? Value() : items[0];
+  };
+  builtins["StopIteration"].As<ClassObject>()->SetOwn(
+      "value", ev.heap().New<PropertyObject>(ev, ev.Native("value", value), Value()));
   for (const auto& [kind, name] : kKinds) {
     ev.SetErrorClass(kind, builtins[std::string(name)].As<ClassObject>());
   }

@@ -178,7 +178,7 @@ ExprPtr ExpressionParser::Yield() {
     cursor_.Fail(begin, "'yield' outside a function");
     return nullptr;
   }
-  scope_->is_generator = true;
+  ++scope_->yields;
   const bool is_from = cursor_.Accept(TokenKind::kFrom);
   auto yield = std::make_unique<YieldExpr>(is_from ? ExprKind::kYieldFrom : ExprKind::kYield);
   if (is_from || AtExpression()) {

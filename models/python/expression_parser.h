@@ -27,7 +27,7 @@ namespace graft::models::python {
 
 // What is known of the function whose body is being parsed.
 struct FunctionScope {
-  bool is_generator = false;
+  int yields = 0;  // so far
 };
 
 class ExpressionParser {

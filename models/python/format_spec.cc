@@ -98,12 +98,13 @@ std::string SignText(bool negative, char sign) {
   return sign == '-' ? "" : std::string(1, sign);
 }
 
-std::string Digits(uint64_t magnitude, int base, bool upper) {
-  if (magnitude == 0) return "0";
+std::string Digits(uint64_t magnitude, uint64_t base, bool upper) {
+  const absl::string_view alphabet = upper ? "0123456789ABCDEF" : "0123456789abcdef";
   std::string digits;
-  for (; magnitude != 0; magnitude /= base) {
-    digits += (upper ? "0123456789ABCDEF" : "0123456789abcdef")[magnitude % base];
-  }
+  do {
+    digits.push_back(alphabet[magnitude % base]);
+    magnitude /= base;
+  } while (magnitude != 0);
   std::reverse(digits.begin(), digits.end());
   return digits;
 }
@@ -229,7 +230,7 @@ std::string FormatInt(Evaluator& ev, int64_t value, const FormatSpec& spec) {
     }
     return Align(ev, "", *text, spec, '<');
   }
-  int base = 10;
+  uint64_t base = 10;
   absl::string_view mark;
   switch (spec.type) {
     case 0:

@@ -5,7 +5,7 @@
 //   frame.module = module;
 //   FrameScope scope(&top_, &frame);   // until here, and back whatever is thrown
 //
-// Threads, ownership: value.h; lives on the C++ stack, but those of generator expressions.
+// Threads, ownership: value.h; lives on the C++ stack, but those of generators.
 #ifndef GRAFT_MODELS_PYTHON_FRAME_H_
 #define GRAFT_MODELS_PYTHON_FRAME_H_
 
@@ -29,7 +29,6 @@ struct Frame {
   ClassObject* body_of = nullptr;      // the class whose body is run; else null
   ClassObject* owner = nullptr;        // the class around what is run
   const ScopeLayout* layout = nullptr;
-  std::vector<Value>* yields = nullptr;  // of generator functions
   bool comprehension = false;
   int try_depth = 0;  // try statements with handlers around the place
   Value result;       // of return

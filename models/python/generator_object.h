@@ -1,38 +1,51 @@
-// What a call of a function with `yield` gives. The function runs to its end when the first item is
-// asked for, and its items are kept; an error that ends it is raised after the last of them.
+// What a call of a function with `yield` gives, and (x for x in y): items one by one, each made
+// when it is asked for.
+//
+//   std::optional<Value> item = generator->Next(ev);
+//
+// One that is not asked for more stays where it is: its finally clauses never run.
 //
 // Threads, ownership: value.h.
 #ifndef GRAFT_MODELS_PYTHON_GENERATOR_OBJECT_H_
 #define GRAFT_MODELS_PYTHON_GENERATOR_OBJECT_H_
 
-#include <cstddef>
-#include <memory>
 #include <optional>
-#include <vector>
+#include <utility>
 
-#include "absl/strings/string_view.h"
 #include "models/python/evaluator.h"
-#include "models/python/frame.h"
 #include "models/python/function_object.h"
 #include "models/python/value.h"
 
 namespace graft::models::python {
 
-class GeneratorObject final : public IteratorObject {
+class GeneratorObject : public IteratorObject {
  public:
-  // Binds the arguments, and raises what is wrong with them.
-  GeneratorObject(Evaluator& ev, FunctionObject* function, CallArgs& args);
-  std::optional<Value> GetAttr(Evaluator& ev, absl::string_view name) override;  // close
-  std::optional<Value> Next(Evaluator& ev) override;
+  ClassObject* Class(Evaluator& ev) const override;
+  std::optional<Value> Next(Evaluator& ev) override { return Send(ev, Value()); }
+  // The next item; the `yield` at which it stands evaluates to `sent`.
+  virtual std::optional<Value> Send(Evaluator& ev, Value sent) = 0;
+  // The next item, after raising that where it stands.
+  virtual std::optional<Value> Throw(Evaluator& ev, Raised raised) = 0;
+  void Close(Evaluator& ev);
 
- private:
-  FunctionObject* const function_;
-  std::unique_ptr<Frame> frame_;  // until it has run
-  std::vector<Value> items_;
-  size_t next_ = 0;
-  bool running_ = false;
-  std::optional<Raised> error_;
+  // What it has returned, once it has ended: told once.
+  Value TakeResult() { return std::exchange(result_, Value()); }
+
+ protected:
+  // What leaves the body: a StopIteration would be taken for the generator's own end.
+  [[noreturn]] static void Leave(Evaluator& ev, const Raised& raised);
+
+  Value result_;
 };
+
+// Binds the arguments, and raises what is wrong with them. @pre the function has `yield`.
+GeneratorObject* NewGenerator(Evaluator& ev, FunctionObject& function, CallArgs& args);
+
+// Raises StopIteration, with what a generator has returned.
+[[noreturn]] void RaiseStopIteration(Evaluator& ev, IteratorObject* ended);
+
+// The class, with send, throw and close.
+void DefineGenerator(Evaluator& ev);
 
 }  // namespace graft::models::python
 

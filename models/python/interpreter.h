@@ -41,8 +41,8 @@ class Interpreter {
   Value CallFunction(FunctionObject& function, CallArgs& args);
   // Binds the arguments by Python's rules; raises its TypeErrors.
   void BindArguments(const FunctionObject& function, CallArgs& args, Frame* frame);
-  // Runs a function whose arguments are bound.
-  Value Run(FunctionObject& function, Frame* frame);
+  // Makes the frame, in which the arguments are bound, one of the function.
+  void PrepareFrame(FunctionObject& function, Frame* frame);
 
   // A top-level statement, or one name of an import.
   void RunUnit(ModuleObject* module, const ModuleObject::Unit& unit);
@@ -63,6 +63,7 @@ class Interpreter {
 
  private:
   friend class Evaluator;
+  friend class ResumableBody;
 
   enum class Flow : uint8_t { kNormal, kBreak, kContinue, kReturn };
 
@@ -81,7 +82,7 @@ class Interpreter {
   Value EvalDict(Frame& f, const DictExpr& e);
   Value EvalJoinedStr(Frame& f, const JoinedStrExpr& e);
   void FormatPart(Frame& f, const FormattedValueExpr& e, std::string* text);
-  Value EvalYield(Frame& f, const YieldExpr& e);
+  [[noreturn]] void RaiseYield(Frame& f, const YieldExpr& e);
   Value LoadName(Frame& f, const std::string& name, Binding binding);
   Value LoadGlobal(Frame& f, const std::string& name);
   void StoreName(Frame& f, const std::string& name, Binding binding, Value value);
@@ -102,6 +103,13 @@ class Interpreter {
   Flow ExecHandler(Frame& f, const ExceptHandler& handler, Raised& raised);
   bool Handles(Frame& f, const ExceptHandler& handler, const Raised& raised);
   Flow ExecWith(Frame& f, const WithStmt& s, size_t item);
+  struct Entered {
+    Value value;  // of __enter__
+    Value exit;   // __exit__, bound
+  };
+  Entered EnterContext(Frame& f, const WithItem& with);
+  // Calls __exit__; whether what was raised (null: nothing) is dropped.
+  bool ExitContext(Frame& f, const WithItem& with, Value exit, const Raised* raised);
   [[noreturn]] void ExecRaise(Frame& f, const RaiseStmt& s);
   void ExecAssert(Frame& f, const AssertStmt& s);
   void ExecAugAssign(Frame& f, const AugAssignStmt& s);

@@ -138,16 +138,24 @@ void Interpreter::BindArguments(const FunctionObject& function, CallArgs& args, 
 // NOLINTNEXTLINE(misc-no-recursion): bounded by limits.depth.
 Value Interpreter::CallFunction(FunctionObject& function, CallArgs& args) {
   if (function.definition != nullptr && function.definition->is_generator) {
-    return ev_.heap_.New<GeneratorObject>(ev_, ev_, &function, args);
+    return NewGenerator(ev_, function, args);
   }
   Frame frame;
-  BindArguments(function, args, &frame);
-  return Run(function, &frame);
+  Frame& f = frame;
+  BindArguments(function, args, &f);
+  const Depth depth(this);
+  PrepareFrame(function, &f);
+  const FrameScope scope(&top_, &f);
+  if (function.lambda != nullptr) return Eval(f, *function.lambda->body);
+  if (function.definition->is_async) {
+    f.at = &function.definition->range;
+    ev_.RaiseNotSupported("an async function", "write it without async and await");
+  }
+  Exec(f, function.definition->body);
+  return f.result;
 }
 
-// NOLINTNEXTLINE(misc-no-recursion): bounded by limits.depth.
-Value Interpreter::Run(FunctionObject& function, Frame* frame) {
-  const Depth depth(this);
+void Interpreter::PrepareFrame(FunctionObject& function, Frame* frame) {
   Frame& f = *frame;
   f.file = &function.file;
   f.module = function.module;
@@ -161,14 +169,6 @@ Value Interpreter::Run(FunctionObject& function, Frame* frame) {
   for (const ScopeLayout::SharedParameter& shared : f.layout->shared_parameters) {
     f.cells[shared.cell]->value = f.slots[shared.slot];
   }
-  const FrameScope scope(&top_, frame);
-  if (function.lambda != nullptr) return Eval(f, *function.lambda->body);
-  if (function.definition->is_async) {
-    f.at = &function.definition->range;
-    ev_.RaiseNotSupported("an async function", "write it without async and await");
-  }
-  Exec(f, function.definition->body);
-  return f.result;
 }
 
 Interpreter::Receiver Interpreter::CurrentReceiver() {

@@ -4,32 +4,37 @@
 #include <utility>
 #include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "models/python/evaluator.h"
+#include "models/python/generator_object.h"
 #include "models/python/interpreter.h"
 
 namespace graft::models::python {
 namespace {
 
-// (x for x in y): lazy, as in Python.
-class GeneratorExpression final : public IteratorObject {
+class GeneratorExpression final : public GeneratorObject {
  public:
   explicit GeneratorExpression(const ComprehensionExpr& expression) : expression_(expression) {}
 
-  std::optional<Value> Next(Evaluator& ev) override {
+  std::optional<Value> Send(Evaluator& ev, Value) override {
     if (running_) ev.Raise(ErrorKind::kValueError, "generator already executing");
     if (ended_) return std::nullopt;
     running_ = true;
-    std::optional<Value> item;
+    ended_ = true;  // but for an item
+    const absl::Cleanup done = [this] { running_ = false; };
     try {
-      item = ev.interpreter().NextElement(expression_, &frame, &iterators);
-    } catch (...) {
-      running_ = false;
-      ended_ = true;
-      throw;
+      std::optional<Value> item = ev.interpreter().NextElement(expression_, &frame, &iterators);
+      ended_ = !item.has_value();
+      return item;
+    } catch (const Raised& raised) {
+      Leave(ev, raised);
     }
-    running_ = false;
-    ended_ = !item.has_value();
-    return item;
+  }
+
+  std::optional<Value> Throw(Evaluator& ev, Raised raised) override {
+    if (running_) ev.Raise(ErrorKind::kValueError, "generator already executing");
+    ended_ = true;
+    throw Raised(std::move(raised));
   }
 
   Frame frame;

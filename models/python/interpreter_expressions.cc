@@ -201,7 +201,7 @@ Value Interpreter::Eval(Frame& f, const Expr& e) {
     }
     case ExprKind::kYield:
     case ExprKind::kYieldFrom:
-      return EvalYield(f, static_cast<const YieldExpr&>(e));
+      RaiseYield(f, static_cast<const YieldExpr&>(e));
     case ExprKind::kAwait:
       f.at = &e.range;
       ev_.RaiseNotSupported("await", "write the function without async");
@@ -450,25 +450,13 @@ void Interpreter::FormatPart(Frame& f, const FormattedValueExpr& e, std::string*
   absl::StrAppend(text, ev_.Format(value, spec));
 }
 
-// NOLINTNEXTLINE(misc-no-recursion): see Eval.
-Value Interpreter::EvalYield(Frame& f, const YieldExpr& e) {
-  const Value value = e.value == nullptr ? Value() : Eval(f, *e.value);
+// Those that can be had are in ResumableBody.
+void Interpreter::RaiseYield(Frame& f, const YieldExpr& e) {
   f.at = &e.range;
-  if (f.yields == nullptr) {
+  if (f.comprehension || (f.function != nullptr && f.function->lambda != nullptr)) {
     ev_.RaiseNotSupported("yield in a comprehension or lambda", "write a def with a for loop");
   }
-  if (e.kind == ExprKind::kYield) {
-    ev_.heap_.Charge(ev_, sizeof(Value));
-    f.yields->push_back(value);
-    return {};
-  }
-  IteratorObject* items = ev_.Iter(value);
-  while (const std::optional<Value> item = items->Next(ev_)) {
-    ev_.Step();
-    ev_.heap_.Charge(ev_, sizeof(Value));
-    f.yields->push_back(*item);
-  }
-  return {};
+  ev_.RaiseNotSupported("yield within an expression", "give it a line of its own: x = yield ...");
 }
 
 }  // namespace graft::models::python

@@ -87,8 +87,11 @@ void Interpreter::ExecImportFrom(Frame& f, const ImportFromStmt& s) {
 void Interpreter::ImportNameFrom(Frame& f, const ImportFromStmt& s, const ImportAlias& alias) {
   if (s.level == 0 && s.module == "__future__") return;
   ModuleObject* from = loader_.ImportRelative(*f.module, s.level, s.module);
-  StoreName(f, alias.as_name.empty() ? alias.name : alias.as_name, alias.binding,
-            loader_.ImportFrom(*from, alias.name));
+  const std::string& bound = alias.as_name.empty() ? alias.name : alias.as_name;
+  StoreName(f, bound, alias.binding, loader_.ImportFrom(*from, alias.name));
+  if (f.function == nullptr && f.body_of == nullptr) {
+    loader_.Share(from, alias.name, f.module, bound);
+  }
 }
 
 }  // namespace graft::models::python

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "models/python/class_lookup.h"
@@ -265,10 +266,7 @@ void Interpreter::ExecAssert(Frame& f, const AssertStmt& s) {
   ev_.RaiseException(ev_.Call(ev_.ErrorClass(ErrorKind::kAssertionError), std::move(args)));
 }
 
-// NOLINTNEXTLINE(misc-no-recursion): see above.
-Interpreter::Flow Interpreter::ExecWith(Frame& f, const WithStmt& s, size_t item) {
-  if (item == s.items.size()) return Exec(f, s.body);
-  const WithItem& with = s.items[item];
+Interpreter::Entered Interpreter::EnterContext(Frame& f, const WithItem& with) {
   const Value context = Eval(f, *with.context);
   f.at = &with.context->range;
   const std::optional<Value> enter = ev_.ClassMethod(context, "__enter__");
@@ -278,28 +276,42 @@ Interpreter::Flow Interpreter::ExecWith(Frame& f, const WithStmt& s, size_t item
               absl::StrCat("'", ev_.TypeName(context),
                            "' object does not support the context manager protocol"));
   }
-  const Value entered = ev_.Call(*enter, std::vector<Value>{});
-  if (with.target != nullptr) Assign(f, *with.target, entered);
+  return {ev_.Call(*enter, std::vector<Value>{}), *exit};
+}
+
+bool Interpreter::ExitContext(Frame& f, const WithItem& with, Value exit, const Raised* raised) {
+  f.at = &with.context->range;
+  if (raised == nullptr) {
+    ev_.Call(exit, {Value(), Value(), Value()});
+    return false;
+  }
+  const Raised* const outer = handling_;
+  handling_ = raised;
+  const absl::Cleanup back = [this, outer] { handling_ = outer; };
+  const Value handled = ev_.Call(exit, {ev_.TypeOf(raised->exception), raised->exception, Value()});
+  return ev_.Truth(handled) && !IsError(ev_, raised->exception, ErrorKind::kNotSupported);
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): see above.
+Interpreter::Flow Interpreter::ExecWith(Frame& f, const WithStmt& s, size_t item) {
+  if (item == s.items.size()) return Exec(f, s.body);
+  const WithItem& with = s.items[item];
+  const Entered entered = EnterContext(f, with);
   Flow flow = Flow::kNormal;
   std::optional<Raised> pending;
   try {
+    if (with.target != nullptr) Assign(f, *with.target, entered.value);
     flow = ExecWith(f, s, item + 1);
   } catch (Raised& raised) {
     pending = std::move(raised);
   }
   const Value result = f.result;
-  f.at = &with.context->range;
-  if (!pending.has_value()) {
-    ev_.Call(*exit, {Value(), Value(), Value()});
-    f.result = result;
-    return flow;
+  if (ExitContext(f, with, entered.exit, pending.has_value() ? &*pending : nullptr)) {
+    return Flow::kNormal;
   }
-  const Value handled =
-      ev_.Call(*exit, {ev_.TypeOf(pending->exception), pending->exception, Value()});
-  const bool drop =
-      ev_.Truth(handled) && !IsError(ev_, pending->exception, ErrorKind::kNotSupported);
-  if (!drop) throw *std::move(pending);
-  return Flow::kNormal;
+  if (pending.has_value()) throw *std::move(pending);
+  f.result = result;
+  return flow;
 }
 
 // --- Assignment

@@ -61,6 +61,11 @@ bool MayHold(const ModuleObject& module, const ImportFromStmt& hint, absl::strin
 
 }  // namespace
 
+ModuleLoader::ModuleLoader(Evaluator& ev, Interpreter& interpreter)
+    : ev_(ev),
+      interpreter_(interpreter),
+      table_([this](absl::string_view dotted) { return Imported(dotted); }) {}
+
 ModuleObject* ModuleLoader::Import(absl::string_view dotted) {
   if (ModuleObject* module = TryImport(dotted)) return module;
   ev_.Raise(ErrorKind::kModuleNotFoundError, absl::StrCat("No module named '", dotted, "'"));
@@ -126,6 +131,7 @@ ModuleObject* ModuleLoader::Load(absl::string_view dotted) {
 
   auto* module = ev_.heap().New<ModuleObject>(ev_, std::string(dotted));
   modules_[dotted] = module;
+  module->is_library = source->is_library;
   if (source->is_library) library_.insert(file.get());
   module->is_package = source->is_package;
   module->parsed = *std::move(parsed);
@@ -134,33 +140,32 @@ ModuleObject* ModuleLoader::Load(absl::string_view dotted) {
   module->globals["__package__"] = ev_.Str(module->is_package ? dotted : Parent(dotted));
   module->globals["__doc__"] = Value();
   module->globals["__spec__"] = Value();
-  FindUnits(module);
+  std::vector<UnitStore> stores = FindUnits(module);
+  if (!module->is_library) table_.Add(ev_, module, std::move(stores));
   return module;
 }
 
 ModuleObject* ModuleLoader::ImportRelative(const ModuleObject& module, int level,
                                            absl::string_view name) {
-  if (level == 0) return Import(name);
-  absl::string_view base = module.is_package ? absl::string_view(module.name) : Parent(module.name);
-  for (int i = 1; i < level; ++i) base = Parent(base);
-  if (base.empty()) {
+  const std::string dotted = ResolveImport(module, level, name);
+  if (dotted.empty()) {
     ev_.Raise(ErrorKind::kImportError,
               module.name.find('.') == std::string::npos && !module.is_package
                   ? absl::StrCat("attempted relative import, but ", module.name,
                                  " is in no package: its folder has no __init__.py")
                   : "attempted relative import beyond top-level package");
   }
-  return Import(name.empty() ? std::string(base) : absl::StrCat(base, ".", name));
+  return Import(dotted);
 }
 
-void ModuleLoader::Run(ModuleObject& module, size_t index) {
+void ModuleLoader::Run(ModuleObject& module, size_t index, bool optional) {
   ModuleObject::Unit& unit = module.units[index];
   unit.done = true;  // one that asks for itself sees what is bound so far
   const Restored<size_t> running(&module.running, index);
   try {
     interpreter_.RunUnit(&module, unit);
   } catch (const Raised& raised) {
-    if (unit.optional) {
+    if (optional) {
       ev_.Note(absl::StrCat(module.parsed->source->Place(unit.statement->range), ": passed over: ",
                             ev_.TypeName(raised.exception), ": ", ev_.ToStr(raised.exception)));
       return;
@@ -182,7 +187,7 @@ void ModuleLoader::RunUnits(ModuleObject& module, absl::string_view name) {
     for (const size_t unit : units) {
       if (module.units[unit].done) continue;
       if (unit < limit) {
-        Run(module, unit);
+        Run(module, unit, module.units[unit].optional);
       } else {
         whole = false;
       }
@@ -197,8 +202,31 @@ void ModuleLoader::RunUnits(ModuleObject& module, absl::string_view name) {
   if (whole && module.running == ModuleObject::kNoUnit) module.binders.erase(name);
 }
 
+void ModuleLoader::RunRegistrations(ModuleObject& module, absl::string_view name) {
+  if (module.registering || !module.registrations.contains(name)) return;
+  const Restored<bool> registering(&module.registering, true);
+  std::vector<ModuleObject::Registration> later;
+  // Those that run may add more.
+  for (size_t i = 0; i < module.registrations[name].size(); ++i) {
+    const ModuleObject::Registration r = module.registrations[name][i];
+    ev_.Step();
+    if (r.module->units[r.unit].done) continue;
+    if (r.unit >= r.module->running && r.module->running != ModuleObject::kNoUnit) {
+      later.push_back(r);
+    } else {
+      Run(*r.module, r.unit, /*optional=*/true);
+    }
+  }
+  if (later.empty()) {
+    module.registrations.erase(name);
+  } else {
+    module.registrations[name] = std::move(later);
+  }
+}
+
 std::optional<Value> ModuleLoader::Global(ModuleObject& module, absl::string_view name) {
   if (!module.binders.empty()) RunUnits(module, name);
+  if (!module.registrations.empty()) RunRegistrations(module, name);
   if (const auto found = module.globals.find(name); found != module.globals.end()) {
     return found->second;
   }
@@ -236,7 +264,9 @@ std::optional<Value> ModuleLoader::Starred(ModuleObject& module, absl::string_vi
                               ": passed over: ", ev_.ToStr(raised.exception)));
         continue;
       }
-      if (from != &module && Exports(*from, name)) value = Attribute(*from, name);
+      if (from == &module || !Exports(*from, name)) continue;
+      value = Attribute(*from, name);
+      if (value.has_value()) Share(from, name, &module, name);
     }
   } catch (...) {
     starring_.erase(&module);

@@ -21,6 +21,7 @@
 #include "models/python/embedded_source.h"
 #include "models/python/evaluator.h"
 #include "models/python/objects.h"
+#include "models/python/registration_table.h"
 #include "models/python/value.h"
 
 namespace graft::models::python {
@@ -31,7 +32,7 @@ class ModuleLoader {
  public:
   using Fill = std::function<void(Evaluator&, ModuleObject*)>;
 
-  ModuleLoader(Evaluator& ev, Interpreter& interpreter) : ev_(ev), interpreter_(interpreter) {}
+  ModuleLoader(Evaluator& ev, Interpreter& interpreter);
 
   void Define(absl::string_view dotted, Fill fill) { natives_[dotted] = std::move(fill); }
   // Modules that are sources within Graft, before those of the host's SourceProvider.
@@ -52,6 +53,11 @@ class ModuleLoader {
   std::optional<Value> Attribute(ModuleObject& module, absl::string_view name);
   // `from module import name`. Raises ImportError.
   Value ImportFrom(ModuleObject& module, absl::string_view name);
+  // A top-level import has bound `to.bound` to what from.name is.
+  void Share(ModuleObject* from, absl::string_view name, ModuleObject* to,
+             absl::string_view bound) {
+    table_.Share(from, name, to, bound);
+  }
   // What `from module import *` gives; asks for all of it.
   std::vector<std::string> PublicNames(ModuleObject& module);
   // Every name that may be bound, sorted.
@@ -65,7 +71,10 @@ class ModuleLoader {
   // nullopt: nobody has it.
   std::optional<SourceProvider::Source> FindSource(absl::string_view dotted);
   void RunUnits(ModuleObject& module, absl::string_view name);
-  void Run(ModuleObject& module, size_t unit);
+  // What other statements and modules store in the name.
+  void RunRegistrations(ModuleObject& module, absl::string_view name);
+  // `optional`: where it fails it is passed over, with a note.
+  void Run(ModuleObject& module, size_t unit, bool optional);
   std::optional<Value> Starred(ModuleObject& module, absl::string_view name);
   bool Exports(ModuleObject& module, absl::string_view name);
   // What an import for type checkers says that the name is.
@@ -73,6 +82,7 @@ class ModuleLoader {
 
   Evaluator& ev_;
   Interpreter& interpreter_;
+  RegistrationTable table_;
   absl::flat_hash_map<std::string, ModuleObject*> modules_;
   absl::flat_hash_map<std::string, Fill> natives_;
   absl::flat_hash_map<std::string, EmbeddedSource> embedded_;

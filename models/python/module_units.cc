@@ -4,13 +4,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
-#include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "models/python/ast.h"
 #include "models/python/objects.h"
+#include "models/python/registrations.h"
 
 namespace graft::models::python {
 namespace {
@@ -101,14 +102,6 @@ void Target(const Expr& target, Names* names) {
   }
 }
 
-// @N.register, @N.register("x"): what is defined is put into N.
-void Decorators(const std::vector<ExprPtr>& decorators, Names* names) {
-  for (const ExprPtr& decorator : decorators) {
-    if (decorator->kind == ExprKind::kName) continue;
-    if (const NameExpr* root = Root(decorator.get())) names->Change(root->name);
-  }
-}
-
 // N.append(x), setattr(N, "x", y).
 void Effect(const Expr& e, Names* names) {
   if (e.kind == ExprKind::kNamed) names->Bind(static_cast<const NamedExpr&>(e).name);
@@ -120,10 +113,6 @@ void Effect(const Expr& e, Names* names) {
     changed = call.args[0].get();
   }
   if (const NameExpr* root = Root(changed)) names->Change(root->name);
-}
-
-std::string BoundBy(const ImportAlias& alias) {
-  return alias.as_name.empty() ? alias.name.substr(0, alias.name.find('.')) : alias.as_name;
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth of trees.
@@ -172,18 +161,12 @@ void Collect(const Stmt& statement, Names* names) {
       Collect(s.otherwise, names);
       break;
     }
-    case StmtKind::kFunctionDef: {
-      const auto& s = static_cast<const FunctionDefStmt&>(statement);
-      names->Bind(s.name);
-      Decorators(s.decorators, names);
+    case StmtKind::kFunctionDef:
+      names->Bind(static_cast<const FunctionDefStmt&>(statement).name);
       break;
-    }
-    case StmtKind::kClassDef: {
-      const auto& s = static_cast<const ClassDefStmt&>(statement);
-      names->Bind(s.name);
-      Decorators(s.decorators, names);
+    case StmtKind::kClassDef:
+      names->Bind(static_cast<const ClassDefStmt&>(statement).name);
       break;
-    }
     case StmtKind::kImport:
       for (const ImportAlias& alias : static_cast<const ImportStmt&>(statement).names) {
         names->Bind(BoundBy(alias));
@@ -257,19 +240,6 @@ bool ChangesImport(const Stmt& statement, absl::string_view name) {
   }
 }
 
-// A registry may be imported: `from .registry import MODELS`, `@MODELS.register_module()`.
-bool Registers(const std::vector<ExprPtr>& decorators, absl::string_view name) {
-  return std::any_of(decorators.begin(), decorators.end(), [name](const ExprPtr& decorator) {
-    const Expr* e = decorator.get();
-    if (e->kind == ExprKind::kCall) e = static_cast<const CallExpr*>(e)->callee.get();
-    if (e->kind != ExprKind::kAttribute) return false;
-    const auto& attribute = static_cast<const AttributeExpr&>(*e);
-    return absl::StartsWith(attribute.name, "register") &&
-           attribute.object->kind == ExprKind::kName &&
-           static_cast<const NameExpr&>(*attribute.object).name == name;
-  });
-}
-
 // if TYPE_CHECKING, if typing.TYPE_CHECKING
 bool IsForTypeCheckers(const Stmt& statement) {
   if (statement.kind != StmtKind::kIf) return false;
@@ -308,7 +278,8 @@ void AddImport(ModuleObject* module, const Stmt& statement,
 
 }  // namespace
 
-void FindUnits(ModuleObject* module) {
+std::vector<UnitStore> FindUnits(ModuleObject* module) {
+  std::vector<UnitStore> unit_stores;
   const Body& body = module->parsed->body;
   const absl::flat_hash_set<std::string> imported = ImportedNames(body);
   for (const StmtPtr& statement : body) {
@@ -328,26 +299,22 @@ void FindUnits(ModuleObject* module) {
     } else {
       Collect(*statement, &names);
     }
-    const std::vector<ExprPtr>* decorators = nullptr;
-    if (statement->kind == StmtKind::kFunctionDef) {
-      decorators = &static_cast<const FunctionDefStmt&>(*statement).decorators;
-    } else if (statement->kind == StmtKind::kClassDef) {
-      decorators = &static_cast<const ClassDefStmt&>(*statement).decorators;
-    }
     bool optional = false;
     std::erase_if(names.changed, [&](const std::string& name) {
       if (!imported.contains(name)) return false;
-      if (decorators != nullptr) return !Registers(*decorators, name);
       if (!ChangesImport(*statement, name)) return true;
       optional = true;
       return false;
     });
-    if (names.bound.empty() && names.changed.empty()) continue;
+    std::vector<Store> stores = StoresOf(*statement);
+    if (names.bound.empty() && names.changed.empty() && stores.empty()) continue;
     const size_t unit = module->units.size();
     module->units.push_back({.statement = statement.get(), .optional = optional});
     for (const std::string& name : names.bound) AddBinder(module, name, unit);
     for (const std::string& name : names.changed) AddBinder(module, name, unit);
+    for (Store& store : stores) unit_stores.push_back({unit, std::move(store)});
   }
+  return unit_stores;
 }
 
 }  // namespace graft::models::python

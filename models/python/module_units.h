@@ -5,25 +5,36 @@
 //   import torch                     one unit of `torch`
 //   from a import b, c               a unit of `b`, another of `c`
 //   N = []                           of `N`
-//   N.append(1), N["x"] = 2          of `N` too; likewise N += .., N.attr = .., @N.register def f()
+//   N.append(1), N["x"] = 2          of `N` too; likewise N += .., N.attr = ..
 //   if/for/while/try/with            of all names bound or changed anywhere within
 //
 //   if TYPE_CHECKING                 of none; its imports are hints
 //
-// Other statements (calls for their effect, assert, raise) never run. A change of what was imported
-// (`torch.backends.cudnn.benchmark = True`, `torch.manual_seed(0)`) is a unit only where it needs
-// nothing but the import and literals, and an optional one: it may fail.
+// A statement that may store something by way of a function, a decorator, an import or a base class
+// is a unit as well: registrations.h finds out of what. Other statements (print, assert, raise)
+// never run. A change of what was imported (`torch.backends.cudnn.benchmark = True`,
+// `torch.manual_seed(0)`) is a unit of the import only where it needs nothing but the import and
+// literals, and an optional one: it may fail.
 //
 // Threads: a free function without state.
 #ifndef GRAFT_MODELS_PYTHON_MODULE_UNITS_H_
 #define GRAFT_MODELS_PYTHON_MODULE_UNITS_H_
 
+#include <cstddef>
+#include <vector>
+
 #include "models/python/objects.h"
+#include "models/python/registrations.h"
 
 namespace graft::models::python {
 
-// @pre module->parsed is set.
-void FindUnits(ModuleObject* module);
+struct UnitStore {
+  size_t unit = 0;
+  Store store;
+};
+
+// Returns what the units store elsewhere, in order. @pre module->parsed is set.
+std::vector<UnitStore> FindUnits(ModuleObject* module);
 
 }  // namespace graft::models::python
 

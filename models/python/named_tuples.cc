@@ -1,5 +1,6 @@
 // Named tuples, both ways: collections.namedtuple("P", "x y") and class P(typing.NamedTuple).
 #include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "models/python/container_types.h"
 #include "models/python/evaluator.h"
 #include "models/python/native_args.h"
 #include "models/python/objects.h"
@@ -21,12 +23,6 @@ namespace graft::models::python {
 namespace {
 
 using Fields = std::shared_ptr<const std::vector<std::string>>;
-
-Value MakeRow(Evaluator& ev, ClassObject* cls, const Fields& fields, std::vector<Value> items) {
-  auto* row = ev.heap().New<TupleObject>(ev, cls, std::move(items));
-  row->fields = fields;
-  return row;
-}
 
 // P(1, y=2): by position, by name, from the defaults.
 Value Construct(Evaluator& ev, ClassObject* cls, const Fields& fields, const DictObject& defaults,
@@ -62,7 +58,7 @@ Value Construct(Evaluator& ev, ClassObject* cls, const Fields& fields, const Dic
                           " required positional argument", missing.size() > 1 ? "s" : "", ": ",
                           absl::StrJoin(missing, " and ")));
   }
-  return MakeRow(ev, cls, fields, std::move(row));
+  return NewTuple(ev, cls, fields, std::move(row));
 }
 
 TupleObject& Row(Evaluator& ev, CallArgs& args, absl::string_view method) {
@@ -79,6 +75,7 @@ Value AsDict(Evaluator& ev, CallArgs& args) {
 }
 
 Value Replace(Evaluator& ev, CallArgs& args) {
+  ClassObject* cls = args.args.empty() ? nullptr : ev.TypeOf(args.args[0]);
   const TupleObject& self = Row(ev, args, "_replace");
   std::vector<Value> items = self.items;
   for (size_t i = 0; self.fields != nullptr && i < self.fields->size(); ++i) {
@@ -88,7 +85,7 @@ Value Replace(Evaluator& ev, CallArgs& args) {
     ev.Raise(ErrorKind::kValueError,
              absl::StrCat("Got unexpected field names: ['", args.kwargs[0].name, "']"));
   }
-  return MakeRow(ev, self.cls, self.fields, std::move(items));
+  return NewTuple(ev, cls, self.fields, std::move(items));
 }
 
 // Makes `cls`, derived from tuple, a class of rows with these fields.
@@ -99,7 +96,16 @@ void SetFields(Evaluator& ev, ClassObject* cls, std::vector<std::string> names,
     return Construct(caller, derived, fields, *defaults, args);
   };
   std::vector<Value> texts;
-  for (const std::string& field : *fields) texts.emplace_back(ev.Str(field));
+  for (size_t i = 0; i < fields->size(); ++i) {
+    const std::string& field = (*fields)[i];
+    texts.emplace_back(ev.Str(field));
+    // In place of the default that a class body assigns.
+    const auto get = [i, field](Evaluator& caller, CallArgs& args) {
+      const TupleObject& row = Row(caller, args, field);
+      return i < row.items.size() ? row.items[i] : Value();
+    };
+    cls->SetOwn(field, ev.heap().New<PropertyObject>(ev, ev.Native(field, get), Value()));
+  }
   cls->SetOwn("_fields", ev.Tuple(std::move(texts)));
   cls->SetOwn("_field_defaults", defaults);
   ev.AddMethod(cls, "_asdict", AsDict);
@@ -111,7 +117,7 @@ void SetFields(Evaluator& ev, ClassObject* cls, std::vector<std::string> names,
       caller.Raise(ErrorKind::kTypeError,
                    absl::StrCat("Expected ", fields->size(), " arguments, got ", items.size()));
     }
-    return MakeRow(caller, a[0].As<ClassObject>(), fields, std::move(items));
+    return NewTuple(caller, a[0].As<ClassObject>(), fields, std::move(items));
   };
   cls->SetOwn("_make", ev.heap().New<ClassMethodObject>(ev, ev.Native("_make", make)));
 }

@@ -373,6 +373,7 @@ class ModuleObject final : public Object {
   absl::flat_hash_map<std::string, Value> globals;
   Dynamic dynamic;  // may be null
   bool is_package = false;
+  bool is_library = false;                     // part of Graft
   std::shared_ptr<const ParsedModule> parsed;  // null: of natives
 
   // A top-level statement; of an import, one of the names it binds.
@@ -394,6 +395,13 @@ class ModuleObject final : public Object {
   absl::flat_hash_set<std::string> not_starred;  // names that no star import gives
   // Names that an import in a block should have bound, and why it could not.
   absl::flat_hash_map<std::string, std::string> missing;
+  // Units, of this and of other modules, that store something in what a name is: registries.
+  struct Registration {
+    ModuleObject* module = nullptr;
+    size_t unit = 0;
+  };
+  absl::flat_hash_map<std::string, std::vector<Registration>> registrations;
+  bool registering = false;  // while they run
   static constexpr size_t kNoUnit = ~size_t{0};
 };
 

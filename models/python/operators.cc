@@ -284,8 +284,14 @@ std::string Evaluator::Repr(Value value) {
 
 std::string Evaluator::Format(Value value, absl::string_view spec) {
   if (value.As<InstanceObject>() != nullptr) {
-    if (const std::optional<Value> text = CallSpecial(*this, value, "__format__", {Str(spec)})) {
-      return ToText(*text, "the result of __format__");
+    const std::optional<ClassObject::Attribute> format = FindSpecial(*this, value, "__format__");
+    // Those of built-in types do as str() does when nothing is asked for.
+    if (spec.empty() && (!format.has_value() || format->owner->source == nullptr)) {
+      return ToStr(value);
+    }
+    if (format.has_value()) {
+      return ToText(*CallSpecial(*this, value, "__format__", {Str(spec)}),
+                    "the result of __format__");
     }
   }
   return FormatBuiltin(*this, value, spec);

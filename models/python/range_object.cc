@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "models/python/container_types.h"
 #include "models/python/evaluator.h"
+#include "models/python/generator_object.h"
 #include "models/python/native_args.h"
 #include "models/python/native_iterator.h"
 #include "models/python/nesting.h"
@@ -196,11 +197,11 @@ void DefineSequences(Evaluator& ev) {
     return SelfValue(caller, args, "iterator.__iter__");
   });
   ev.AddMethod(classes.iterator, "__next__", [](Evaluator& caller, CallArgs& args) {
-    const std::optional<Value> item =
-        Self<IteratorObject>(caller, args, "iterator.__next__").Next(caller);
-    if (!item.has_value()) caller.Raise(ErrorKind::kStopIteration, "");
-    return *item;
+    auto& self = Self<IteratorObject>(caller, args, "iterator.__next__");
+    if (const std::optional<Value> item = self.Next(caller)) return *item;
+    RaiseStopIteration(caller, &self);
   });
+  DefineGenerator(ev);
   DefineTuple(ev);
   DefineList(ev);
   DefineRange(ev);

@@ -25,7 +25,8 @@ std::unique_ptr<RE2> Compile(Evaluator& ev, const std::string& pattern) {
   if (!compiled->ok()) {
     ev.RaiseNotSupported(
         absl::StrCat("the regular expression \"", pattern, "\" (", compiled->error(), ")"),
-        "a pattern without look-around and back-references");
+        "a pattern without look-around and back-references, which matches what stands around, too, "
+        "and takes the part by a group");
   }
   return compiled;
 }
@@ -39,7 +40,10 @@ Value RegexFind(Evaluator& ev, CallArgs& args) {
   if (std::any_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; })) {
     ev.RaiseNotSupported("a regular expression on text beyond ASCII");
   }
-  ev.Step(static_cast<int64_t>(text.size() / 16 + 1));
+  // RE2 takes time by the size of the text times, at worst, that of the program.
+  constexpr size_t kWorkPerStep = 64;
+  ev.Step(static_cast<int64_t>(1 + text.size() * (4 + static_cast<size_t>(pattern->ProgramSize())) /
+                                       kWorkPerStep));
   const auto start = static_cast<size_t>(
       std::clamp<int64_t>(ev.ToInt(a[2], "pos"), 0, static_cast<int64_t>(text.size())));
   const std::string anchor = ev.ToText(a[3], "anchor");

@@ -62,8 +62,10 @@ bool StatementParser::Module(Body* body) {
 bool StatementParser::SimpleStatements(Body* body) {
   do {
     const SourceRange begin = cursor_.Peek().range;
+    const int yields = Yields();
     StmtPtr statement = SimpleStatement();
     if (!statement) return false;
+    statement->yields = Yields() > yields;
     statement->range = cursor_.Since(begin);
     body->push_back(std::move(statement));
   } while (cursor_.Accept(TokenKind::kSemicolon) && !cursor_.At(TokenKind::kNewline));

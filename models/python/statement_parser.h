@@ -30,6 +30,9 @@ class StatementParser {
   bool Module(Body* body);
 
  private:
+  // `yield`s of the function whose body is being parsed, so far.
+  int Yields() const { return expressions_.scope() == nullptr ? 0 : expressions_.scope()->yields; }
+
   // One line of simple statements, or one compound statement.
   bool Statements(Body* body);
 

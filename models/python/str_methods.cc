@@ -17,6 +17,7 @@
 #include "models/python/operator_methods.h"
 #include "models/python/str_splitting.h"
 #include "models/python/text_format.h"
+#include "models/python/text_search.h"
 #include "models/python/underlying.h"
 #include "models/python/utf8_text.h"
 
@@ -96,6 +97,7 @@ int64_t Find(Evaluator& ev, CallArgs& args, absl::string_view method, Side side)
   const std::string part = ev.ToText(a[0], "must be str");
   const Window window = Within(ev, self, a);
   if (window.beyond) return -1;
+  StepForSearch(ev, window.text.size(), part.size());
   const size_t at = side == Side::kLeft ? window.text.find(part) : window.text.rfind(part);
   if (at == absl::string_view::npos) return -1;
   return window.offset + CountCodePoints(window.text.substr(0, at));
@@ -108,6 +110,7 @@ Value Count(Evaluator& ev, CallArgs& args) {
   const Window window = Within(ev, self, a);
   if (window.beyond) return Value::Int(0);
   if (part.empty()) return Value::Int(CountCodePoints(window.text) + 1);
+  StepForSearch(ev, window.text.size(), part.size());
   int64_t count = 0;
   for (size_t at = window.text.find(part); at != absl::string_view::npos;
        at = window.text.find(part, at + part.size())) {
@@ -182,10 +185,11 @@ Value Replace(Evaluator& ev, CallArgs& args) {
       rest.remove_prefix(width);
     }
   } else {
+    StepForSearch(ev, rest.size(), from.size());
     for (; left != 0; --left) {
       const size_t at = rest.find(from);
       if (at == absl::string_view::npos) break;
-      ev.Step(1 + static_cast<int64_t>(at) / 64);
+      ev.Step();
       append(rest.substr(0, at));
       append(to);
       rest.remove_prefix(at + from.size());

@@ -13,6 +13,7 @@
 #include "models/python/sequence_items.h"
 #include "models/python/text_format.h"
 #include "models/python/text_hash.h"
+#include "models/python/text_search.h"
 #include "models/python/underlying.h"
 #include "models/python/utf8_text.h"
 
@@ -111,7 +112,7 @@ std::optional<bool> StrObject::Contains(Evaluator& ev, Value item) {
         ErrorKind::kTypeError,
         absl::StrCat("'in <string>' requires string as left operand, not ", ev.TypeName(item)));
   }
-  ev.Step(1 + static_cast<int64_t>(text.size()) / 64);
+  StepForSearch(ev, text.size(), part->text.size());
   return text.find(part->text) != std::string::npos;
 }
 

@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "models/python/native_args.h"
 #include "models/python/objects.h"
+#include "models/python/text_search.h"
 #include "models/python/underlying.h"
 
 namespace graft::models::python {
@@ -27,9 +28,11 @@ absl::string_view Trim(absl::string_view text, bool from_right) {
 }
 
 // Between runs of white space.
-std::vector<absl::string_view> SplitSpace(absl::string_view text, int64_t most, bool from_right) {
+std::vector<absl::string_view> SplitSpace(Evaluator& ev, absl::string_view text, int64_t most,
+                                          bool from_right) {
   std::vector<absl::string_view> parts;
   for (text = Trim(text, from_right); !text.empty(); text = Trim(text, from_right)) {
+    ev.heap().Charge(ev, sizeof(text));
     if (most-- == 0) {
       parts.push_back(text);
       break;
@@ -49,10 +52,12 @@ std::vector<absl::string_view> SplitSpace(absl::string_view text, int64_t most, 
   return parts;
 }
 
-std::vector<absl::string_view> SplitAt(absl::string_view text, absl::string_view separator,
-                                       int64_t most, bool from_right) {
+std::vector<absl::string_view> SplitAt(Evaluator& ev, absl::string_view text,
+                                       absl::string_view separator, int64_t most, bool from_right) {
+  StepForSearch(ev, text.size(), separator.size());
   std::vector<absl::string_view> parts;
   for (; most != 0; --most) {
+    ev.heap().Charge(ev, sizeof(separator));
     const size_t at = from_right ? text.rfind(separator) : text.find(separator);
     if (at == absl::string_view::npos) break;
     const size_t after = at + separator.size();
@@ -75,15 +80,13 @@ Value Split(Evaluator& ev, CallArgs& args, absl::string_view method, bool from_r
   const NativeArgs a(ev, method, args, {"sep", "maxsplit"}, 0);
   const int64_t most = a.Has(1) ? ev.ToInt(a[1], "maxsplit") : -1;
   ev.Step(1 + static_cast<int64_t>(self.size()) / 16);
-  // No more parts than this, of views first and objects then.
-  ev.heap().Charge(ev, self.size() * 2);
   std::vector<absl::string_view> parts;
   if (a[0].IsNone()) {
-    parts = SplitSpace(self, most, from_right);
+    parts = SplitSpace(ev, self, most, from_right);
   } else {
     const std::string separator = ev.ToText(a[0], "must be str or None");
     if (separator.empty()) ev.Raise(ErrorKind::kValueError, "empty separator");
-    parts = SplitAt(self, separator, most, from_right);
+    parts = SplitAt(ev, self, separator, most, from_right);
   }
   if (from_right) std::reverse(parts.begin(), parts.end());
   return ToList(ev, parts);
@@ -100,6 +103,7 @@ Value SplitLines(Evaluator& ev, CallArgs& args) {
     const size_t break_size = end == text.size()              ? 0
                               : text.substr(end, 2) == "\r\n" ? size_t{2}
                                                               : size_t{1};
+    ev.heap().Charge(ev, sizeof(text));
     lines.push_back(text.substr(0, keep ? end + break_size : end));
     text.remove_prefix(end + break_size);
   }
@@ -112,6 +116,7 @@ Value Partition(Evaluator& ev, CallArgs& args, absl::string_view method, bool fr
   const NativeArgs a(ev, method, args, {""}, 1);
   const std::string separator = ev.ToText(a[0], "must be str");
   if (separator.empty()) ev.Raise(ErrorKind::kValueError, "empty separator");
+  StepForSearch(ev, text.size(), separator.size());
   const size_t at = from_right ? text.rfind(separator) : text.find(separator);
   if (at == absl::string_view::npos) {
     const Value none = ev.Str("");

@@ -89,6 +89,16 @@ std::optional<size_t> TupleObject::Hash(Evaluator& ev) {
   return hash ^ items.size();
 }
 
+Value NewTuple(Evaluator& ev, ClassObject* cls,
+               std::shared_ptr<const std::vector<std::string>> fields, std::vector<Value> items) {
+  auto* tuple = ev.heap().New<TupleObject>(ev, cls, std::move(items));
+  tuple->fields = std::move(fields);
+  if (cls->source == nullptr) return tuple;
+  auto* instance = ev.heap().New<InstanceObject>(ev, cls);
+  instance->payload = tuple;
+  return instance;
+}
+
 void DefineTuple(Evaluator& ev) {
   Evaluator::Classes& classes = ev.mutable_classes();
   classes.tuple = ev.NewClass("tuple", {classes.object});
@@ -103,7 +113,7 @@ void DefineTuple(Evaluator& ev) {
       }
       items = caller.ToVector(a[0]);
     }
-    return caller.heap().New<TupleObject>(caller, cls, std::move(items));
+    return NewTuple(caller, cls, nullptr, std::move(items));
   };
   ev.AddMethod(classes.tuple, "index", [](Evaluator& caller, CallArgs& args) {
     const auto& self = Self<TupleObject>(caller, args, "tuple.index");

@@ -22,7 +22,8 @@ absl::Status Evaluate(absl::string_view expression) {
     absl::StatusOr<ExprPtr> parsed = ParseExpression(source);
     ASSERT_TRUE(parsed.ok()) << parsed.status();
     auto* module = ev.heap().New<ModuleObject>(ev, "bomb");
-    for (const char* name : {"itertools", "copy", "functools", "collections", "numpy", "math"}) {
+    for (const char* name :
+         {"itertools", "copy", "functools", "collections", "numpy", "math", "re"}) {
       module->globals[name] = ev.ImportModule(name);
     }
     ev.Evaluate(**parsed, module, *source);
@@ -46,7 +47,11 @@ INSTANTIATE_TEST_SUITE_P(
                     "'x'.ljust(10**12)", "'x'.center(10**15, '*')", "'1'.zfill(10**12)",
                     "('a' * 10**6).replace('a', 'b' * 10**4)", "('a' * 10**6).join(['x'] * 10**3)",
                     "('\\t' * 1000).expandtabs(10**9)",
-                    "('a' * 10**6).translate({97: 'b' * 10**6})", "f'{1:>{10**9}}'.upper()"));
+                    "('a' * 10**6).translate({97: 'b' * 10**6})", "f'{1:>{10**9}}'.upper()",
+                    "f'{1:>{10**8}}' + f'{2:0{10**8}}'", "f'{1.5:.{10**9}f}'",
+                    "('ab' * 10**6).replace('', 'c' * 100)",
+                    "re.sub('a', 'b' * 10**4, 'a' * 10**6)", "re.split('a', 'ab' * 10**6)",
+                    "'{:{}}'.format(1, 10**9)"));
 
 INSTANTIATE_TEST_SUITE_P(
     Containers, MemoryBomb,
@@ -57,7 +62,11 @@ INSTANTIATE_TEST_SUITE_P(
                     "list(map(str, range(10**10)))", "[x for x in range(10**10)]",
                     "collections.deque(range(10**10))",
                     "list(itertools.product(range(10**5), repeat=10**5))",
-                    "list(itertools.combinations(range(10**4), 10**3))", "numpy.zeros(10**12)"));
+                    "list(itertools.combinations(range(10**4), 10**3))", "numpy.zeros(10**12)",
+                    "(lambda a: [a.extend(a) for _ in range(60)])([1])",
+                    "(lambda a: [a.__iadd__(a) for _ in range(60)])([1])",
+                    "('a,' * 10**6).split(',')", "('a ' * 10**6).split()",
+                    "('a\\n' * 10**6).splitlines()"));
 
 class StepBomb : public testing::TestWithParam<const char*> {};
 
@@ -75,6 +84,13 @@ INSTANTIATE_TEST_SUITE_P(
                     "next(itertools.dropwhile(lambda x: True, itertools.count()))",
                     "next(itertools.chain.from_iterable(itertools.repeat(())))",
                     "next(itertools.islice(itertools.count(), 10**12, None))",
+                    "[('a' * 10**6).find('a' * 10**5 + 'b') for _ in range(10**3)]",
+                    "[('a' * 10**6).count('a' * 10**5 + 'b') for _ in range(10**3)]",
+                    "[('a' * 10**6).replace('a' * 10**5 + 'b', '') for _ in range(10**3)]",
+                    "['a' * 10**5 + 'b' in 'a' * 10**6 for _ in range(10**3)]",
+                    "[('a' * 10**6).partition('a' * 10**5 + 'b') for _ in range(10**3)]",
+                    "[re.search('(a+)+$', 'a' * 10**5 + 'b') for _ in range(10**4)]",
+                    "[re.search('(.?){200}x', 'a' * 10**5) for _ in range(10**3)]",
                     "math.prod(itertools.repeat(1))", "sum(itertools.repeat(0))",
                     "''.join(itertools.repeat(''))"));
 
@@ -97,7 +113,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Refusal{"math.factorial(10**9)", "OverflowError"},
                     Refusal{"math.comb(10**9, 10**8)", "OverflowError"},
                     Refusal{"int(1e300)", "OverflowError"}, Refusal{"abs(-2**63)", "OverflowError"},
-                    Refusal{"1 << 10**9", "OverflowError"},
+                    Refusal{"1 << 10**9", "OverflowError"}, Refusal{"1 << 64", "OverflowError"},
+                    Refusal{"-5 << 62", "OverflowError"}, Refusal{"2**63", "OverflowError"},
+                    Refusal{"(10**9)**(10**9)", "OverflowError"},
+                    Refusal{"pow(3, 10**18)", "OverflowError"},
                     Refusal{"'{:99999999999}'.format(1)", "Too many decimal digits"},
                     Refusal{"'%99999999999d' % 1", "width too big"}));
 

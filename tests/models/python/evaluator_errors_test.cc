@@ -70,6 +70,27 @@ class Conv:
   called from net.py:5:7)");
 }
 
+TEST_F(EvaluatorErrors, SayWhatARegularExpressionLacksAndWhatToWriteInstead) {
+  sources_.Add("net", R"(
+import re
+words = re.findall(r"(?<=layer)\d+", "layer12")
+twice = re.compile(r"(a)\1")
+)");
+  for (const char* name : {"words", "twice"}) {
+    const std::string error = ErrorOf(name);
+    EXPECT_THAT(error, StartsWith(name[0] == 'w' ? "net.py:3:9: " : "net.py:4:9: "));
+    EXPECT_THAT(error, HasSubstr(name[0] == 'w' ? R"("(?<=layer)\d+" ()" : R"("(a)\1" ()"));
+    EXPECT_THAT(error, HasSubstr("is not supported: a pattern without look-around and "
+                                 "back-references"));
+  }
+}
+
+TEST_F(EvaluatorErrors, SayWhereAYieldMayStand) {
+  sources_.Add("net", "def f():\n    print((yield 1))\nnet = next(f())\n");
+  EXPECT_THAT(ErrorOf(), StartsWith("net.py:2:12: yield within an expression is not supported: "
+                                    "give it a line of its own: x = yield ..."));
+}
+
 TEST_F(EvaluatorErrors, PointAtTheCallWhoseArgumentsAreWrong) {
   sources_.Add("net", "class Net:\n    def __init__(self, width): pass\n\nnet = Net(widht=3)\n");
   EXPECT_EQ(ErrorOf(),

@@ -120,7 +120,6 @@ TEST(EvaluatorLimits, RefuseTextAndListsThatDouble) {
               "MemoryError");
   ExpectBound(RunNet("def f():\n    s = (1,)\n    while True: s = s + s\nnet = f()\n", limits),
               "MemoryError");
-  ExpectBound(RunNet("def f():\n    while True: yield 1\nnet = next(f())\n", limits), "");
   ExpectBound(RunNet("def f():\n    d = {}\n    while True: d[len(d)] = d\nnet = f()\n", limits),
               "");
 }
@@ -143,6 +142,30 @@ TEST(EvaluatorLimits, EndRecursion) {
   ExpectBound(RunNet("class A:\n    def __eq__(self, o): return self == o\nnet = A() == A()\n"),
               "RecursionError");
   ExpectBound(RunNet("def f():\n    yield from f()\nnet = list(f())\n"), "RecursionError");
+}
+
+TEST(EvaluatorLimits, BoundGenerators) {
+  const EvaluatorLimits limits = {.steps = 300'000, .memory_bytes = 64u << 20};
+  // One that never gives anything, one that never ends, and more of them than there is memory for.
+  ExpectBound(RunNet("def f():\n    while True:\n        if 0: yield\nnet = next(f())\n", limits),
+              "steps");
+  ExpectBound(RunNet("def f():\n    while True: yield 1\nnet = sum(f())\n", limits), "steps");
+  ExpectBound(RunNet("def f():\n    yield 1\ndef g():\n    kept = []\n    while True:\n"
+                     "        kept.append(f())\n        next(kept[-1])\nnet = g()\n",
+                     {.memory_bytes = 16u << 20}),
+              "MemoryError");
+  // A chain of them is as deep as it is long.
+  ExpectBound(
+      RunNet("def f(n):\n    if n: yield from f(n - 1)\n    yield n\nnet = list(f(10**6))\n"),
+      "RecursionError");
+  ExpectBound(RunNet("def f(g):\n    for x in g: yield x\ndef h():\n    g = iter([1])\n"
+                     "    for _ in range(1000): g = f(g)\n    return next(g)\nnet = h()\n"),
+              "RecursionError");
+  // Closing runs the program on, too.
+  ExpectBound(RunNet("def f():\n    try:\n        yield\n    finally:\n        while True: pass\n"
+                     "def h():\n    g = f()\n    next(g)\n    g.close()\nnet = h()\n",
+                     limits),
+              "steps");
 }
 
 TEST(EvaluatorLimits, DoNotLetAProgramCatchThem) {

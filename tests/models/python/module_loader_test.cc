@@ -282,6 +282,155 @@ TEST_F(ModuleLoaderTest, TakesStarImportsOverBuiltInNamesAndTheLastOneFirst) {
   EXPECT_THAT(Ask("h"), HasSubstr("NameError"));
 }
 
+// --- Registries ---------------------------------------------------------------------------------
+
+TEST_F(ModuleLoaderTest, RunsCallsThatStoreInARegistryOfAnotherModule) {
+  sources_.AddPackage("pkg", "");
+  sources_.Add("pkg.blocks", R"(
+_blocks = dict(basic='Basic')
+def register_block(name, block):
+    _blocks[name] = block
+def create_block(name):
+    return _blocks[name]
+)");
+  sources_.Add("pkg.net", R"(
+import matplotlib.pyplot as plt
+from .blocks import register_block, create_block
+from . import blocks as b
+class Mobile: pass
+class Other: pass
+register_block('mobile', Mobile)
+b.register_block('other', Other)
+plt.figure()
+print('never')
+train(Mobile())
+register_block('broken', Absent)
+def build(name): return create_block(name)
+mobile = build('mobile')
+later = [build(name) for name in ('basic', 'other')]
+)");
+  EXPECT_EQ(Ask("mobile", "pkg.net"), "<class 'pkg.net.Mobile'>");
+  EXPECT_EQ(Ask("later", "pkg.net"), "['Basic', <class 'pkg.net.Other'>]");
+  EXPECT_EQ(printed_, "");
+  ASSERT_EQ(evaluator_.notes().size(), 1);
+  EXPECT_EQ(evaluator_.notes()[0],
+            "pkg/net.py:12:1: passed over: NameError: name 'Absent' is not defined");
+}
+
+TEST_F(ModuleLoaderTest, RunsDecoratorsThatStoreInARegistry) {
+  sources_.Add("registry", R"(
+NETS, ORDER = {}, []
+def _store(name, net):
+    NETS[name] = net
+    ORDER.append(name)
+def register(name=None):
+    def wrap(net):
+        _store(name or net.__name__, net)
+        return net
+    return wrap
+def build(name): return NETS[name]
+class Registry:
+    def __init__(self): self.found = {}
+    def register_module(self, net):
+        self.found[net.__name__] = net
+        return net
+    def build(self, name): return self.found[name]
+HEADS = Registry()
+)");
+  sources_.Add("net", R"(
+from registry import register, build, HEADS, NETS, ORDER
+import registry
+@register('a')
+class A: pass
+@register()
+def b(): pass
+register_head = HEADS.register_module
+@HEADS.register_module
+class Head: pass
+@register_head
+class Tail: pass
+NETS['c'] = 'C'
+answer = [build('a'), HEADS.build('Head'), HEADS.build('Tail'), build('c'), ORDER]
+@register()
+class Below: pass
+def below(): return registry.build('Below')
+)");
+  EXPECT_EQ(Ask("answer"),
+            "[<class 'net.A'>, <class 'net.Head'>, <class 'net.Tail'>, 'C', ['a', 'b']]");
+  const absl::Status status = evaluator_.Guard([&] {
+    EXPECT_EQ(evaluator_.Repr(evaluator_.CallMethod(evaluator_.ImportModule("net"), "below", {})),
+              "<class 'net.Below'>");
+  });
+  EXPECT_EQ(status, absl::OkStatus());
+}
+
+TEST_F(ModuleLoaderTest, FollowsARegistryThroughReexportsAndStarImports) {
+  sources_.AddPackage("pkg", "from .core import *\nfrom .core import add as put\n");
+  sources_.Add("pkg.core", "ALL = []\ndef add(x): ALL.append(x)\ndef everything(): return ALL\n");
+  sources_.Add("net", R"(
+from pkg import *
+from pkg import put, ALL as known
+import pkg
+add(1)
+put(2)
+pkg.core.add(3)
+pkg.ALL.append(4)
+answer = everything()
+same = known is answer
+)");
+  EXPECT_EQ(Ask("answer"), "[1, 2, 3, 4]");
+  EXPECT_EQ(Ask("same"), "True");
+}
+
+TEST_F(ModuleLoaderTest, KnowsClassesThatRegisterThemselves) {
+  sources_.Add("base", R"(
+class Base:
+    known = {}
+    def __init_subclass__(cls, **kwargs):
+        Base.known[cls.__name__] = cls
+class Middle(Base): pass
+def names(): return sorted(Base.known)
+)");
+  sources_.Add("net", R"(
+from base import Middle, names
+class Net(Middle): pass
+class Free: pass
+class Other(Net): pass
+answer = names()
+)");
+  EXPECT_EQ(Ask("answer"), "['Middle', 'Net', 'Other']");
+}
+
+TEST_F(ModuleLoaderTest, SeesOnlyRegistrationsAboveTheStatementThatRuns) {
+  sources_.Add("net", R"(
+_all = []
+def add(x): _all.append(x)
+def count(): return len(_all)
+add(1)
+first = count()
+add(2)
+second = count()
+)");
+  EXPECT_EQ(Ask("second"), "2");
+  sources_.Add("again", R"(
+from net2 import add, count
+add(1)
+first = count()
+add(2)
+second = count()
+)");
+  sources_.Add("net2", "_all = []\ndef add(x): _all.append(x)\ndef count(): return len(_all)\n");
+  EXPECT_EQ(Ask("first", "again"), "1");
+  EXPECT_EQ(Ask("second", "again"), "2");
+}
+
+TEST_F(ModuleLoaderTest, EndsRoutesThatLeadInCircles) {
+  sources_.Add("a", "from b import f\nf(1)\nx = 1\ng = f\ng(1)\n");
+  sources_.Add("b", "from a import g as f\nh = h\nh(1)\ny = 2\n");
+  sources_.Add("c", "def f(x): g(x)\ndef g(x): f(x)\nf(1)\nz = 3\n");
+  EXPECT_EQ(Ask("x", "a") + Ask("y", "b") + Ask("z", "c"), "123");
+}
+
 TEST_F(ModuleLoaderTest, FollowsImportsForTypeCheckersWhereAModuleIsLazy) {
   sources_.AddPackage("pkg", R"(
 import sys
