@@ -71,6 +71,7 @@ class SourceModelLoad {
   std::vector<NetworkTensor> tensors_;
   WeightPlan plan_;
   std::shared_ptr<KeptTensors> kept_;
+  FreezeTotals freeze_;
   std::vector<TensorSpec> inputs_;
   architecture::RecordedForward recorded_;
 };
@@ -226,6 +227,7 @@ absl::Status SourceModelLoad::Bind(Network& network) {
     }
   }
   plan_ = PlanWeights(facts, weights_->weights, rules);
+  if (options_.on_plan) options_.on_plan(plan_);
   if (absl::Status status = CheckPlan(plan_, path_); !status.ok()) return status;
 
   architecture::WeightFilling filling;
@@ -238,11 +240,15 @@ absl::Status SourceModelLoad::Bind(Network& network) {
   absl::Status status = FillTensors(session_->ev(), session_->recorder(), tensors_, plan_, filling);
   if (!status.ok()) return status;
   kept_ = std::make_shared<KeptTensors>();
-  for (const NetworkTensor& tensor : tensors_) {
-    if (AnyCovers(network_options_.freeze.keep, tensor.facts.name)) {
-      kept_->Add(tensor.facts.name,
-                 ReadConstant(session_->ev(), session_->recorder(), tensor.tensor->data()));
-    }
+  for (size_t i = 0; i < tensors_.size(); ++i) {
+    const NetworkTensor& tensor = tensors_[i];
+    const at::Tensor values =
+        ReadConstant(session_->ev(), session_->recorder(), tensor.tensor->data());
+    const bool keep = AnyCovers(network_options_.freeze.keep, tensor.facts.name);
+    if (keep) kept_->Add(tensor.facts.name, values);
+    FreezeTotals::Share& share = keep ? freeze_.kept : freeze_.live;
+    ++share.tensors;
+    if (plan_.tensors[i].fate != PlannedTensor::Fate::kTied) share.bytes += values.nbytes();
   }
   return absl::OkStatus();
 }
@@ -301,7 +307,7 @@ absl::StatusOr<SourceModel> SourceModelLoad::Finish() {
   absl::StatusOr<std::unique_ptr<TorchModel>> model =
       MakeGraphModel(path_, device_, *std::move(forward), torch, recorded_.results);
   if (!model.ok()) return model.status();
-  return SourceModel{*std::move(model), std::move(plan_), std::move(kept_)};
+  return SourceModel{*std::move(model), std::move(plan_), std::move(kept_), freeze_};
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #define GRAFT_MODELS_ARCHITECTURE_SOURCE_MODEL_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,12 +53,26 @@ struct SourceModelOptions {
   TorchLoadOptions torch = {};  // `precision` is not read: network.precision
   // Of the version before; null: there is none.
   std::shared_ptr<const KeptTensors> kept = nullptr;
+  // Told every tensor's and every key's fate, also of a plan that is then refused; may be null.
+  std::function<void(const WeightPlan&)> on_plan = nullptr;
+};
+
+// What "freeze" keeps across versions, and what each version brings. Tied tensors count, their
+// bytes count once.
+struct FreezeTotals {
+  struct Share {
+    uint64_t tensors = 0;
+    uint64_t bytes = 0;  // in the precision that they run in
+  };
+  Share kept = {};
+  Share live = {};
 };
 
 struct SourceModel {
   std::unique_ptr<TorchModel> model;
   WeightPlan plan;  // every tensor's and every key's fate
   std::shared_ptr<const KeptTensors> kept;
+  FreezeTotals freeze = {};
 };
 
 // Errors: those of ModelFile::Open and ChooseWeights; kInvalidArgument (the source raises, with its

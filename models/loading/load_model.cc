@@ -48,6 +48,7 @@ absl::StatusOr<LoadedModel> LoadModel(const std::string& path, const SourceModel
     loaded.model = std::move(made->model);
     loaded.plan = std::move(made->plan);
     loaded.kept = std::move(made->kept);
+    loaded.freeze = made->freeze;
     return loaded;
   }
   if (absl::Status status = CheckScriptOptions(path, options.network); !status.ok()) return status;
