@@ -171,6 +171,7 @@ Value SourceModelLoad::MakeRoot() {
 Value SourceModelLoad::MakePickledModule() {
   python::Evaluator& ev = session_->ev();
   architecture::PickledObjectsOptions options;
+  options.label = path_;
   options.tensor = [&](const TorchTensor& tensor) -> Value {
     if (tensor.layout != TorchTensor::Layout::kStrided) {
       ev.RaiseNotSupported("a sparse tensor in the file's module");
