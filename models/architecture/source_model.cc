@@ -24,6 +24,7 @@
 #include "models/torch/device_choice.h"
 #include "models/torch/graph_forward.h"
 #include "models/torch/graph_model.h"
+#include "models/torch/host_values.h"
 #include "models/torch/tensor_pool.h"
 #include "models/torch/torch_dtype.h"
 #include "models/torch/torch_error.h"
@@ -57,6 +58,8 @@ class SourceModelLoad {
   Value MakePickledModule();
   Value MakeLinearChain();
   void ApplySurgery(Network& network);
+  // What the manifest names must be there: a misspelt name would do nothing.
+  void CheckPatterns(Network& network);
   void Record(Network& network);
   absl::Status CheckCancelled() const;
 
@@ -210,6 +213,15 @@ void SourceModelLoad::ApplySurgery(Network& network) {
   }
 }
 
+void SourceModelLoad::CheckPatterns(Network& network) {
+  network.RequireCovered("freeze", network_options_.freeze.keep);
+  network.RequireCovered("freeze", network_options_.freeze.no_grad);
+  std::vector<NamePattern> layers;
+  for (const auto& [pattern, dtype] : network_options_.precision.layers) layers.push_back(pattern);
+  network.RequireCovered("precision", layers);
+  for (const std::string& tap : network_options_.taps) network.Require(tap);
+}
+
 absl::Status SourceModelLoad::Bind(Network& network) {
   tensors_ = network.Tensors();
   std::vector<ArchitectureTensor> facts;
@@ -282,10 +294,20 @@ absl::Status SourceModelLoad::BuildAndRecord() {
     Network network(session_->ev(), MakeRoot());
     ApplySurgery(network);
     network.SetModes(network_options_.train);
+    CheckPatterns(network);
     bound = Bind(network);
     if (bound.ok()) bound = CheckCancelled();
     if (bound.ok()) Record(network);
   });
+  if (!evaluated.ok() && !inputs_.empty()) {
+    // Half of what goes wrong in forward is an input that is not what it expects.
+    return absl::Status(
+        evaluated.code(),
+        absl::StrCat(evaluated.message(), "\n  while forward was given ", SpecsText(inputs_),
+                     options_.torch.inputs.empty() ? ", read off its first layer; \"inputs\" in "
+                                                     "the manifest says another"
+                                                   : ", as \"inputs\" declares"));
+  }
   if (!evaluated.ok()) return evaluated;
   return bound;
 }
