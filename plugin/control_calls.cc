@@ -235,9 +235,10 @@ graft_error* ModelOpen(graft_runtime runtime, const graft_model_options* options
     if (!use) return StaleHandle("runtime");
     absl::StatusOr<ModelSettings> settings = ReadModelSettings(wanted);
     if (!settings.ok()) return ToError(settings.status());
-    absl::StatusOr<runtime::Model*> model = use->runtime->OpenModel(
-        std::move(settings->runtime),
-        MakeTorchLoader(std::move(settings->model), std::move(settings->checks)));
+    std::unique_ptr<runtime::Loader> loader = MakeTorchLoader(
+        std::move(settings->model), std::move(settings->checks), settings->runtime.max_rows);
+    absl::StatusOr<runtime::Model*> model =
+        use->runtime->OpenModel(std::move(settings->runtime), std::move(loader));
     if (!model.ok()) return ToError(model.status());
     auto opened = std::make_unique<OpenModel>();
     opened->runtime = use->runtime.get();

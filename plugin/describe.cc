@@ -1,12 +1,32 @@
 #include "plugin/describe.h"
 
 #include <nlohmann/json.hpp>
+#include <variant>
 #include <vector>
 
 namespace graft::plugin {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+Json VersionJson(const runtime::VersionInfo& version) {
+  Json json = {{"version", version.number},
+               {"state", std::string(runtime::VersionStateName(version.state))},
+               {"file", version.path}};
+  if (!version.reason.empty()) json["reason"] = version.reason;
+  if (!version.device.empty()) {
+    json["device"] = version.device;
+    json["weight_bytes"] = version.weight_bytes;
+    json["shared_bytes"] = version.shared_bytes;
+    AddFacts(version.facts, &json);
+    json["load_ms"] = static_cast<double>(version.load_ns) / 1e6;
+    json["warm_ms"] = static_cast<double>(version.warm_ns) / 1e6;
+  }
+  if (version.has_served) json["published_tick"] = version.published_tick;
+  return json;
+}
+
+}  // namespace
 
 Json TensorsJson(const std::vector<models::TensorSpec>& specs) {
   Json tensors = Json::array();
@@ -21,23 +41,11 @@ Json TensorsJson(const std::vector<models::TensorSpec>& specs) {
   return tensors;
 }
 
-Json VersionJson(const runtime::VersionInfo& version) {
-  Json json = {{"version", version.number},
-               {"state", std::string(runtime::VersionStateName(version.state))},
-               {"file", version.path}};
-  if (!version.reason.empty()) json["reason"] = version.reason;
-  if (!version.device.empty()) {
-    json["device"] = version.device;
-    json["weight_bytes"] = version.weight_bytes;
-    json["shared_bytes"] = version.shared_bytes;
-    json["load_ms"] = static_cast<double>(version.load_ns) / 1e6;
-    json["warm_ms"] = static_cast<double>(version.warm_ns) / 1e6;
+void AddFacts(const std::vector<runtime::Executable::Fact>& facts, Json* json) {
+  for (const auto& [name, value] : facts) {
+    std::visit([&](const auto& held) { (*json)[name] = held; }, value);
   }
-  if (version.has_served) json["published_tick"] = version.published_tick;
-  return json;
 }
-
-}  // namespace
 
 std::string DescribeModel(runtime::Model& model) {
   const runtime::ModelOptions& options = model.options();

@@ -59,21 +59,27 @@ runtime::TrialRule TrialOf(const models::SwapPolicy& swap) {
           .max_difference = swap.trial->max_difference};
 }
 
-// What rounding costs in the precision that the model runs in.
-models::SwapPolicy::Tolerance DefaultTolerance(models::DType precision) {
-  if (precision == models::DType::kFloat16) return {1e-2, 5e-3};
-  if (precision == models::DType::kBFloat16) return {5e-2, 3e-2};
-  return {1e-4, 1e-5};
+// Layers that the manifest gives a precision of their own keep it.
+absl::Status ReadPrecision(absl::string_view name, models::PrecisionRules* rules) {
+  rules->automatic = name == "auto";
+  if (rules->automatic) return absl::OkStatus();
+  const std::optional<models::DType> precision = models::ParseDType(name);
+  if (!precision ||
+      (*precision != models::DType::kFloat32 && *precision != models::DType::kFloat16 &&
+       *precision != models::DType::kBFloat16)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "precision: expected float32, bfloat16, float16 or auto, found \"", name, "\""));
+  }
+  rules->base = *precision;
+  return absl::OkStatus();
 }
 
-FileChecks ChecksOf(const models::SwapPolicy& swap, models::DType precision) {
+FileChecks ChecksOf(const models::SwapPolicy& swap) {
   FileChecks checks;
+  checks.golden_path = swap.golden_path;
+  checks.tolerance = swap.tolerance;
   checks.sha256 = swap.sha256;
   checks.sha256_path = swap.sha256_path;
-  if (!swap.golden_path.empty()) {
-    const auto tolerance = swap.tolerance.value_or(DefaultTolerance(precision));
-    checks.golden = {swap.golden_path, tolerance.rtol, tolerance.atol};
-  }
   return checks;
 }
 
@@ -99,7 +105,6 @@ absl::StatusOr<ModelSettings> ReadModelSettings(const graft_model_options& optio
   }
   absl::StatusOr<models::Manifest> manifest = ReadManifest(options);
   if (!manifest.ok()) return manifest.status();
-  if (absl::Status status = models::CheckSupported(*manifest); !status.ok()) return status;
 
   ModelSettings settings;
   settings.model.torch.device = options.device != nullptr ? options.device : manifest->device;
@@ -114,16 +119,11 @@ absl::StatusOr<ModelSettings> ReadModelSettings(const graft_model_options& optio
   network.taps = manifest->taps;
   network.seed = static_cast<uint64_t>(manifest->seed);
   if (options.precision != nullptr) {
-    const std::optional<models::DType> precision = models::ParseDType(options.precision);
-    if (!precision ||
-        (*precision != models::DType::kFloat32 && *precision != models::DType::kFloat16 &&
-         *precision != models::DType::kBFloat16)) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "precision: expected float32, bfloat16 or float16, found \"", options.precision, "\""));
+    if (absl::Status status = ReadPrecision(options.precision, &network.precision); !status.ok()) {
+      return status;
     }
-    network.precision.base = *precision;
   }
-  settings.checks = ChecksOf(manifest->swap, network.precision.base);
+  settings.checks = ChecksOf(manifest->swap);
   settings.model.torch.inputs = manifest->inputs;
   settings.model.torch.outputs = manifest->outputs;
 

@@ -14,6 +14,7 @@
 #include "plugin/dtype.h"
 #include "plugin/error.h"
 #include "plugin/handle_table.h"
+#include "plugin/model_report.h"
 #include "plugin/model_settings.h"
 #include "plugin/objects.h"
 #include "plugin/torch_loader.h"
@@ -93,16 +94,21 @@ graft_error* GiveOutput(const models::HostTensor& tensor,
   return nullptr;
 }
 
+graft_model_options OptionsOf(const char* model_path, const char* device, const char* precision) {
+  graft_model_options options{};
+  options.struct_size = sizeof options;
+  options.path = model_path;
+  options.device = device;
+  options.precision = precision;
+  return options;
+}
+
 graft_error* RunOnce(const char* model_path, const char* device, const char* precision,
                      const graft_tensor* inputs, uint32_t input_count,
                      void (*output)(void* user, const graft_tensor* tensor), void* user) {
   return Guarded([&]() -> graft_error* {
-    graft_model_options options{};
-    options.struct_size = sizeof options;
-    options.path = model_path;
-    options.device = device;
-    options.precision = precision;
-    absl::StatusOr<ModelSettings> settings = ReadModelSettings(options);
+    absl::StatusOr<ModelSettings> settings =
+        ReadModelSettings(OptionsOf(model_path, device, precision));
     if (!settings.ok()) return ToError(settings.status());
     const std::vector<runtime::SourceFile> files =
         runtime::ListSource(settings->runtime.source, IsModelFileName);
@@ -118,9 +124,14 @@ graft_error* RunOnce(const char* model_path, const char* device, const char* pre
       tensors.push_back(*std::move(tensor));
     }
     models::TorchLoadOptions& torch = settings->model.torch;
-    const std::vector<models::TensorSpec> outputs = std::exchange(torch.outputs, {});
-    torch.forward_only = true;
+    const std::vector<models::TensorSpec> outputs = torch.outputs;
     if (torch.inputs.empty()) torch.inputs = SpecsOf(tensors);
+    absl::StatusOr<PrecisionFound> precision = FindPrecision(
+        files.front().path, settings->model, settings->checks, settings->runtime.max_rows);
+    if (!precision.ok()) return ToError(precision.status());
+    settings->model.network.precision.base = precision->precision;
+    torch.outputs.clear();
+    torch.forward_only = true;
     absl::StatusOr<models::LoadedModel> loaded =
         models::LoadModel(files.front().path, settings->model);
     if (!loaded.ok()) return ToError(loaded.status());
@@ -132,6 +143,19 @@ graft_error* RunOnce(const char* model_path, const char* device, const char* pre
       if (graft_error* error = GiveOutput(result, output, user)) return error;
     }
     return nullptr;
+  });
+}
+
+graft_error* Report(const char* model_path, const char* device, const char* precision,
+                    void (*text)(void* user, const char* json), void* user) {
+  return Guarded([&]() -> graft_error* {
+    absl::StatusOr<ModelSettings> settings =
+        ReadModelSettings(OptionsOf(model_path, device, precision));
+    if (!settings.ok()) return ToError(settings.status());
+    std::string json;
+    const absl::Status status = ReportModel(*std::move(settings), &json);
+    if (!json.empty()) text(user, json.c_str());
+    return ToError(status);
   });
 }
 
@@ -181,6 +205,7 @@ constexpr graft_tools kTools = {
     .bare_open = BareOpen,
     .bare_run = BareRun,
     .bare_close = BareClose,
+    .report = Report,
 };
 
 }  // namespace

@@ -3,41 +3,74 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <variant>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "models/binding/binding_report.h"
 #include "models/file/file_bytes.h"
 #include "models/file/probe.h"
 #include "models/loading/load_model.h"
+#include "plugin/automatic_precision.h"
 #include "plugin/file_digest.h"
+#include "plugin/golden_check.h"
+#include "runtime/clock.h"
+#include "runtime/source_listing.h"
 
 namespace graft::plugin {
 namespace {
 
 class TorchExecutable final : public runtime::Executable {
  public:
-  explicit TorchExecutable(std::unique_ptr<models::TorchModel> model) : model_(std::move(model)) {}
+  TorchExecutable(models::LoadedModel loaded, models::DType precision)
+      : model_(std::move(loaded.model)), prior_(std::move(loaded.prior)), precision_(precision) {
+    AddFact("precision", std::string(models::DTypeName(precision)));
+    if (!loaded.plan) return;
+    AddFact("binding", models::BindingSummary(*loaded.plan));
+    AddFact("kept_tensors", loaded.freeze.kept.tensors);
+    AddFact("kept_bytes", loaded.freeze.kept.bytes);
+    AddFact("live_tensors", loaded.freeze.live.tensors);
+    AddFact("live_bytes", loaded.freeze.live.bytes);
+  }
 
   const models::ModelSchema& schema() const override { return model_->schema(); }
   size_t weight_bytes() const override { return model_->weight_bytes(); }
   size_t shared_bytes() const override { return model_->shared_bytes(); }
   std::string device() const override { return model_->device(); }
+  std::vector<Fact> facts() const override { return facts_; }
   absl::Status Run(int64_t rows, absl::Span<const void* const> inputs,
                    absl::Span<void* const> outputs) const override {
     return model_->Run(rows, inputs, outputs);
   }
 
+  models::DType precision() const { return precision_; }
+  // For the version after; null: it shares nothing.
+  const std::shared_ptr<const models::PriorVersion>& prior() const { return prior_; }
+  void AddFact(absl::string_view name, std::variant<uint64_t, std::string> value) {
+    facts_.emplace_back(name, std::move(value));
+  }
+
  private:
   const std::unique_ptr<models::TorchModel> model_;
+  const std::shared_ptr<const models::PriorVersion> prior_;
+  const models::DType precision_;
+  std::vector<Fact> facts_;
 };
 
 class TorchLoader final : public runtime::Loader {
  public:
-  TorchLoader(models::SourceModelOptions options, FileChecks checks)
+  TorchLoader(models::SourceModelOptions options, FileChecks checks, uint32_t max_rows)
       : options_(std::move(options)), checks_(std::move(checks)) {
     options_.torch.pool = models::MakeTensorPool();
+    if (options_.network.precision.automatic) {
+      automatic_.emplace(
+          AutomaticPrecisionOptions{.max_rows = max_rows,
+                                    .clock = &runtime::Clock::Real(),
+                                    .tolerance = checks_.tolerance,
+                                    .chosen_once = !options_.network.freeze.keep.empty()});
+    }
   }
 
   absl::Status CheckComplete(const std::string& path) override {
@@ -53,12 +86,40 @@ class TorchLoader final : public runtime::Loader {
   absl::StatusOr<std::unique_ptr<runtime::Executable>> Load(
       const std::string& path, const runtime::CancelToken& cancel) override {
     if (absl::Status status = CheckSum(path, cancel); !status.ok()) return status;
-    models::SourceModelOptions options = options_;
-    options.torch.cancelled = [&cancel] { return cancel.cancelled(); };
-    absl::StatusOr<models::LoadedModel> loaded = models::LoadModel(path, options);
-    if (!loaded.ok()) return loaded.status();
-    if (loaded->prior != nullptr) options_.prior = std::move(loaded->prior);
-    return std::make_unique<TorchExecutable>(std::move(loaded->model));
+    std::unique_ptr<TorchExecutable> executable;
+    if (automatic_) {
+      absl::StatusOr<AutomaticPrecision::Loaded> loaded = LoadAutomatic(path, cancel);
+      if (!loaded.ok()) return loaded.status();
+      executable.reset(static_cast<TorchExecutable*>(loaded->executable.release()));
+      executable->AddFact("precision_choice", loaded->reason);
+    } else {
+      absl::StatusOr<std::unique_ptr<TorchExecutable>> loaded =
+          LoadAs(path, options_.network.precision.base, nullptr, cancel);
+      if (!loaded.ok()) return loaded.status();
+      executable = *std::move(loaded);
+    }
+    if (executable->prior() != nullptr) options_.prior = executable->prior();
+    return executable;
+  }
+
+  // @pre the precision is automatic. The executable is a TorchExecutable.
+  absl::StatusOr<AutomaticPrecision::Loaded> LoadAutomatic(const std::string& path,
+                                                           const runtime::CancelToken& cancel) {
+    const std::vector<runtime::SourceFile> before = runtime::ListSource(path, IsModelFileName);
+    absl::StatusOr<AutomaticPrecision::Loaded> loaded = automatic_->Load(
+        [&](models::DType precision, const models::ModelSchema* schema) {
+          return LoadAs(path, precision, schema, cancel);
+        },
+        checks_.golden_path.empty()
+            ? AutomaticPrecision::CheckAs()
+            : [this](const runtime::Executable& executable,
+                     models::DType precision) { return CheckAs(executable, precision); },
+        cancel);
+    const std::vector<runtime::SourceFile> after = runtime::ListSource(path, IsModelFileName);
+    if (before.empty() || after.empty() || before[0].identity != after[0].identity) {
+      automatic_->Forget();  // different files may have been compared
+    }
+    return loaded;
   }
 
   absl::StatusOr<std::string> Digest(const std::string& path,
@@ -68,10 +129,34 @@ class TorchLoader final : public runtime::Loader {
 
   absl::Status Validate(const runtime::Executable& executable,
                         const runtime::CancelToken&) override {
-    return checks_.golden ? CheckGolden(executable, *checks_.golden) : absl::OkStatus();
+    if (automatic_) return absl::OkStatus();  // checked while it was chosen
+    return CheckAs(executable, options_.network.precision.base);
   }
 
  private:
+  absl::Status CheckAs(const runtime::Executable& executable, models::DType precision) const {
+    if (checks_.golden_path.empty()) return absl::OkStatus();
+    return CheckGolden(
+        executable,
+        {checks_.golden_path, checks_.tolerance.value_or(models::DefaultTolerance(precision))});
+  }
+
+  absl::StatusOr<std::unique_ptr<TorchExecutable>> LoadAs(const std::string& path,
+                                                          models::DType precision,
+                                                          const models::ModelSchema* schema,
+                                                          const runtime::CancelToken& cancel) {
+    models::SourceModelOptions options = options_;
+    options.torch.cancelled = [&cancel] { return cancel.cancelled(); };
+    options.network.precision.base = precision;
+    if (schema != nullptr) {
+      options.torch.inputs = schema->inputs;
+      options.torch.outputs = schema->outputs;
+    }
+    absl::StatusOr<models::LoadedModel> loaded = models::LoadModel(path, options);
+    if (!loaded.ok()) return loaded.status();
+    return std::make_unique<TorchExecutable>(*std::move(loaded), precision);
+  }
+
   // The list may name the file only after the file has come: what it lacks today may be tried
   // again.
   absl::Status CheckSum(const std::string& path, const runtime::CancelToken& cancel) const {
@@ -95,13 +180,27 @@ class TorchLoader final : public runtime::Loader {
 
   models::SourceModelOptions options_;
   const FileChecks checks_;
+  std::optional<AutomaticPrecision> automatic_;  // "precision": "auto"
 };
 
 }  // namespace
 
 std::unique_ptr<runtime::Loader> MakeTorchLoader(models::SourceModelOptions options,
-                                                 FileChecks checks) {
-  return std::make_unique<TorchLoader>(std::move(options), std::move(checks));
+                                                 FileChecks checks, uint32_t max_rows) {
+  return std::make_unique<TorchLoader>(std::move(options), std::move(checks), max_rows);
+}
+
+absl::StatusOr<PrecisionFound> FindPrecision(const std::string& path,
+                                             const models::SourceModelOptions& options,
+                                             const FileChecks& checks, uint32_t max_rows) {
+  if (!options.network.precision.automatic) {
+    return PrecisionFound{options.network.precision.base, ""};
+  }
+  const runtime::CancelToken never;
+  const absl::StatusOr<AutomaticPrecision::Loaded> loaded =
+      TorchLoader(options, checks, max_rows).LoadAutomatic(path, never);
+  if (!loaded.ok()) return loaded.status();
+  return PrecisionFound{loaded->precision, loaded->reason};
 }
 
 bool IsModelFileName(absl::string_view name) {

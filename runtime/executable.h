@@ -11,6 +11,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
@@ -32,6 +35,10 @@ class Executable {
 
   // "cpu", "cuda:0"; for reports.
   virtual std::string device() const = 0;
+
+  // What else reports say of it, in order, by the names of docs/abi.md: {"precision", "float16"}.
+  using Fact = std::pair<std::string, std::variant<uint64_t, std::string>>;
+  virtual std::vector<Fact> facts() const { return {}; }
 
   // One forward over `rows` >= 1 rows. inputs[i] -> [rows, ...] of schema().inputs[i], host memory,
   // row-major; outputs[i] likewise, to be written. The memory is the caller's and does not overlap.

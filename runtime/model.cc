@@ -6,6 +6,7 @@
 #include <limits>
 #include <new>
 #include <utility>
+#include <variant>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -333,10 +334,15 @@ absl::Status Model::RunJob(Job& job) {
       return reject(status);
     }
   }
-  const std::string text = absl::StrCat(
+  std::string text = absl::StrCat(
       "version ", job.version, " ready from ", job.path, ": ", (*executable)->weight_bytes() / 1024,
       " KiB on ", (*executable)->device(), ", loaded in ", Milliseconds(loaded_ns - start_ns),
       ", warmed in ", Milliseconds(warm_ns - loaded_ns));
+  for (const auto& [name, value] : (*executable)->facts()) {
+    if (const auto* words = std::get_if<std::string>(&value)) {
+      absl::StrAppend(&text, "; ", name, ": ", *words);
+    }
+  }
   {
     MutexLock lock(scan_mutex_);
     tried_.insert(job.overtakes.begin(), job.overtakes.end());

@@ -181,6 +181,7 @@ void VersionSet::Ready(uint64_t number, std::unique_ptr<Executable> executable, 
   info->device = executable->device();
   info->weight_bytes = executable->weight_bytes();
   info->shared_bytes = executable->shared_bytes();
+  info->facts = executable->facts();
   info->load_ns = load_ns;
   info->warm_ns = warm_ns;
   Enter(*info, VersionState::kReady);

@@ -1,5 +1,6 @@
 #include "models/architecture/network.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
@@ -191,22 +192,34 @@ void Network::Remove(absl::string_view path) {
   }
 }
 
+void Network::RequireCovered(absl::string_view key, absl::Span<const NamePattern> patterns) {
+  if (patterns.empty()) return;
+  std::vector<std::string> names;
+  Walk([&](const std::string& path, InstanceObject*) { names.push_back(path); });
+  for (const NetworkTensor& tensor : Tensors()) names.push_back(tensor.facts.name);
+  for (const NamePattern& pattern : patterns) {
+    const bool used = std::any_of(names.begin(), names.end(),
+                                  [&](const std::string& name) { return pattern.Covers(name); });
+    if (used) continue;
+    std::vector<std::string> children;
+    for (const auto& [name, value] : Registry(root_, "_modules")->Items()) {
+      children.push_back(ev_.ToStr(name));
+    }
+    ev_.Raise(ErrorKind::kValueError,
+              absl::StrCat("\"", key, "\": nothing in the network is covered by \"", pattern.text(),
+                           "\"; its modules are ", absl::StrJoin(children, ", "),
+                           " and what is in them"));
+  }
+}
+
 void Network::SetModes(absl::Span<const NamePattern> train) {
   // As user code would: a module may have its own train().
   ev_.CallMethod(root_, "eval", {});
   if (train.empty()) return;
-  std::vector<bool> used(train.size(), false);
+  RequireCovered("train", train);
   for (const NetworkModule& module : Modules()) {
-    for (size_t i = 0; i < train.size(); ++i) {
-      if (!train[i].Covers(module.path)) continue;
-      used[i] = true;
-      module.instance->SetOwn("training", Value::Bool(true));
-    }
-  }
-  for (size_t i = 0; i < train.size(); ++i) {
-    if (!used[i]) {
-      ev_.Raise(ErrorKind::kValueError,
-                absl::StrCat("\"train\": no module is covered by \"", train[i].text(), "\""));
+    for (const NamePattern& pattern : train) {
+      if (pattern.Covers(module.path)) module.instance->SetOwn("training", Value::Bool(true));
     }
   }
 }

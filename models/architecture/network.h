@@ -52,6 +52,12 @@ class Network {
   // place.
   void Remove(absl::string_view path);
 
+  // Raises AttributeError like Replace when no module is at `path`.
+  void Require(absl::string_view path) { Locate(path); }
+  // Raises ValueError when a pattern covers no module and no tensor: it is misspelt. `key` names
+  // the manifest's.
+  void RequireCovered(absl::string_view key, absl::Span<const NamePattern> patterns);
+
   // All modules evaluate; those that a pattern covers are in training mode (dropout and batch
   // statistics on purpose).
   void SetModes(absl::Span<const NamePattern> train);

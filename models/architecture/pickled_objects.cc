@@ -21,7 +21,8 @@ constexpr int kMaxDepth = 500;
 // Stands for an object whose class is not there.
 class UnavailableObject final : public python::Object {
  public:
-  explicit UnavailableObject(std::string name) : name_(std::move(name)) {}
+  UnavailableObject(std::string label, std::string name)
+      : label_(std::move(label)), name_(std::move(name)) {}
 
   ClassObject* Class(Evaluator& ev) const override { return ev.classes().object; }
   std::optional<Value> GetAttr(Evaluator& ev, absl::string_view) override { Refuse(ev); }
@@ -31,10 +32,11 @@ class UnavailableObject final : public python::Object {
  private:
   [[noreturn]] void Refuse(Evaluator& ev) const {
     ev.RaiseNotSupported(
-        absl::StrCat("the file's ", name_, ", whose source is not given,"),
+        absl::StrCat("the class ", name_, " of ", label_, ", whose source is not given,"),
         "name the file that defines it in \"architecture\", or its directory in \"source_roots\"");
   }
 
+  const std::string label_;  // of the file
   const std::string name_;
 };
 
@@ -188,7 +190,7 @@ void PickledObjects::SetState(InstanceObject* instance, ValueId state) {
 
 Value PickledObjects::Unavailable(absl::string_view name) {
   unavailable_.push_back(PrintableName(name));
-  return ev_.heap().New<UnavailableObject>(ev_, unavailable_.back());
+  return ev_.heap().New<UnavailableObject>(ev_, options_.label, unavailable_.back());
 }
 
 }  // namespace graft::models::architecture

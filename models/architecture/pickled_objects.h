@@ -26,6 +26,7 @@
 namespace graft::models::architecture {
 
 struct PickledObjectsOptions {
+  std::string label = {};  // names the file in errors
   // The value of a tensor of the file.
   std::function<python::Value(const TorchTensor& tensor)> tensor;
   // A class or function of the user's own ("__main__.Net", "model.Net") by its dotted name;

@@ -20,6 +20,9 @@
 #include "absl/strings/string_view.h"
 #include "models/architecture/linear_chain.h"
 #include "models/architecture/recorded_network.h"
+#include "models/architecture/source_model.h"
+#include "models/tensor/dtype.h"
+#include "models/tensor/tensor_spec.h"
 
 namespace graft::models {
 
@@ -41,9 +44,13 @@ class KeptTensors {
 class PriorVersion {
  public:
   KeptTensors kept;
-  std::vector<architecture::ChainedLayer> chain;  // of "mlp": read off the file
+  FreezeTotals freeze;
   // null: the network came out of the file itself, or nothing is shared.
   std::shared_ptr<const architecture::RecordedNetwork> recorded;
+  // What it was recorded for.
+  std::vector<architecture::ChainedLayer> chain;  // of "mlp": read off the file
+  DType precision = DType::kFloat32;
+  std::vector<TensorSpec> declared_inputs;
 };
 
 }  // namespace graft::models

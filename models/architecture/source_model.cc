@@ -26,6 +26,7 @@
 #include "models/torch/graph_folding.h"
 #include "models/torch/graph_forward.h"
 #include "models/torch/graph_model.h"
+#include "models/torch/host_values.h"
 #include "models/torch/tensor_pool.h"
 #include "models/torch/torch_dtype.h"
 #include "models/torch/torch_error.h"
@@ -63,6 +64,8 @@ class SourceModelLoad {
   Value MakePickledModule();
   Value MakeLinearChain();
   void ApplySurgery(Network& network);
+  // What the manifest names must be there: a misspelt name would do nothing.
+  void CheckPatterns(Network& network);
   void Record(Network& network);
   absl::Status CheckCancelled() const;
 
@@ -180,6 +183,7 @@ Value SourceModelLoad::MakeRoot() {
 Value SourceModelLoad::MakePickledModule() {
   python::Evaluator& ev = session_->ev();
   architecture::PickledObjectsOptions options;
+  options.label = path_;
   options.tensor = [&](const TorchTensor& tensor) -> Value {
     if (tensor.layout != TorchTensor::Layout::kStrided) {
       ev.RaiseNotSupported("a sparse tensor in the file's module");
@@ -218,6 +222,15 @@ void SourceModelLoad::ApplySurgery(Network& network) {
   }
 }
 
+void SourceModelLoad::CheckPatterns(Network& network) {
+  network.RequireCovered("freeze", network_options_.freeze.keep);
+  network.RequireCovered("freeze", network_options_.freeze.no_grad);
+  std::vector<NamePattern> layers;
+  for (const auto& [pattern, dtype] : network_options_.precision.layers) layers.push_back(pattern);
+  network.RequireCovered("precision", layers);
+  for (const std::string& tap : network_options_.taps) network.Require(tap);
+}
+
 // What becomes of tensors_.
 WeightPlan SourceModelLoad::Plan() {
   std::vector<ArchitectureTensor> facts;
@@ -254,13 +267,15 @@ absl::StatusOr<bool> SourceModelLoad::ReusePrior() {
   const PriorVersion* prior = options_.prior.get();
   if (prior == nullptr || prior->recorded == nullptr || options_.torch.pool == nullptr ||
       weights_->module != PickleValues::kNone || chain_ != prior->chain ||
-      !prior->recorded->IsCurrent()) {
+      network_options_.precision.base != prior->precision ||
+      options_.torch.inputs != prior->declared_inputs || !prior->recorded->IsCurrent()) {
     return false;
   }
   const architecture::RecordedNetwork& recorded = *prior->recorded;
   tensors_ = recorded.tensors();
   plan_ = Plan();
   if (!recorded.Fits(plan_)) return false;
+  if (options_.on_plan) options_.on_plan(plan_);
   if (absl::Status status = CheckPlan(plan_, path_); !status.ok()) return status;
   absl::StatusOr<std::vector<at::Tensor>> values =
       architecture::ReadWeights(tensors_, plan_, Filling());
@@ -278,6 +293,7 @@ absl::StatusOr<bool> SourceModelLoad::ReusePrior() {
 absl::Status SourceModelLoad::Bind(Network& network) {
   tensors_ = network.Tensors();
   plan_ = Plan();
+  if (options_.on_plan) options_.on_plan(plan_);
   if (absl::Status status = CheckPlan(plan_, path_); !status.ok()) return status;
   architecture::WeightFilling filling = Filling();
   filling.initial = [this](const NetworkTensor& tensor) {
@@ -290,10 +306,14 @@ absl::Status SourceModelLoad::Bind(Network& network) {
   absl::Status status =
       FillTensors(session_->ev(), session_->recorder(), tensors_, plan_, values_, filling);
   if (!status.ok()) return status;
-  for (const NetworkTensor& tensor : tensors_) {
-    if (AnyCovers(network_options_.freeze.keep, tensor.facts.name)) {
-      next_->kept.Add(tensor.facts.name, filling.initial(tensor));
-    }
+  for (size_t i = 0; i < tensors_.size(); ++i) {
+    const NetworkTensor& tensor = tensors_[i];
+    const at::Tensor values = filling.initial(tensor);
+    const bool keep = AnyCovers(network_options_.freeze.keep, tensor.facts.name);
+    if (keep) next_->kept.Add(tensor.facts.name, values);
+    FreezeTotals::Share& share = keep ? next_->freeze.kept : next_->freeze.live;
+    ++share.tensors;
+    if (plan_.tensors[i].fate != PlannedTensor::Fate::kTied) share.bytes += values.nbytes();
   }
   return absl::OkStatus();
 }
@@ -323,6 +343,8 @@ void SourceModelLoad::Record(Network& network) {
   architecture::RecordedForward copy = recorded_;
   copy.graph.graph = recorded_.graph.graph->copy();
   next_->chain = chain_;
+  next_->precision = network_options_.precision.base;
+  next_->declared_inputs = options_.torch.inputs;
   next_->recorded =
       architecture::RecordedNetwork::Make(tensors_, plan_, values_, recorder, std::move(copy),
                                           inputs_, session_->sources_read(), *options_.torch.pool);
@@ -334,10 +356,20 @@ absl::Status SourceModelLoad::BuildAndRecord() {
     Network network(session_->ev(), MakeRoot());
     ApplySurgery(network);
     network.SetModes(network_options_.train);
+    CheckPatterns(network);
     bound = Bind(network);
     if (bound.ok()) bound = CheckCancelled();
     if (bound.ok()) Record(network);
   });
+  if (!evaluated.ok() && !inputs_.empty()) {
+    // Half of what goes wrong in forward is an input that is not what it expects.
+    return absl::Status(
+        evaluated.code(),
+        absl::StrCat(evaluated.message(), "\n  while forward was given ", SpecsText(inputs_),
+                     options_.torch.inputs.empty() ? ", read off its first layer; \"inputs\" in "
+                                                     "the manifest says another"
+                                                   : ", as \"inputs\" declares"));
+  }
   if (!evaluated.ok()) return evaluated;
   return bound;
 }
@@ -361,7 +393,8 @@ absl::StatusOr<SourceModel> SourceModelLoad::Finish() {
   absl::StatusOr<std::unique_ptr<TorchModel>> model =
       MakeGraphModel(path_, device_, *std::move(forward), torch, recorded_.results);
   if (!model.ok()) return model.status();
-  return SourceModel{*std::move(model), std::move(plan_), std::move(next_)};
+  const FreezeTotals freeze = next_->freeze;
+  return SourceModel{*std::move(model), std::move(plan_), std::move(next_), freeze};
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #define GRAFT_MODELS_ARCHITECTURE_SOURCE_MODEL_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,14 +53,28 @@ class PriorVersion;
 struct SourceModelOptions {
   NetworkOptions network = {};
   TorchLoadOptions torch = {};  // `precision` is not read: network.precision
-  // Of the version before, made with the same options; null: there is none.
+  // Of the version before, of the same model; null: there is none.
   std::shared_ptr<const PriorVersion> prior = nullptr;
+  // Told every tensor's and every key's fate, also of a plan that is then refused; may be null.
+  std::function<void(const WeightPlan&)> on_plan = nullptr;
+};
+
+// What "freeze" keeps across versions, and what each version brings. Tied tensors count, their
+// bytes count once.
+struct FreezeTotals {
+  struct Share {
+    uint64_t tensors = 0;
+    uint64_t bytes = 0;  // in the precision that they run in
+  };
+  Share kept = {};
+  Share live = {};
 };
 
 struct SourceModel {
   std::unique_ptr<TorchModel> model;
   WeightPlan plan;                            // every tensor's and every key's fate
   std::shared_ptr<const PriorVersion> prior;  // for the version after
+  FreezeTotals freeze = {};
 };
 
 // Errors: those of ModelFile::Open and ChooseWeights; kInvalidArgument (the source raises, with its

@@ -20,7 +20,6 @@ bool HoldsWeights(FileKind kind) {
 absl::Status CheckScriptOptions(const std::string& path, const NetworkOptions& network) {
   std::string key;
   if (!network.surgery.replace.empty() || !network.surgery.remove.empty()) key = "surgery";
-  if (!network.taps.empty()) key = "taps";
   if (!network.train.empty()) key = "train";
   if (!network.freeze.keep.empty()) key = "freeze";
   if (!network.precision.layers.empty()) key = "precision";
@@ -48,11 +47,13 @@ absl::StatusOr<LoadedModel> LoadModel(const std::string& path, const SourceModel
     loaded.model = std::move(made->model);
     loaded.plan = std::move(made->plan);
     loaded.prior = std::move(made->prior);
+    loaded.freeze = made->freeze;
     return loaded;
   }
   if (absl::Status status = CheckScriptOptions(path, options.network); !status.ok()) return status;
   TorchLoadOptions torch = options.torch;
   torch.precision = options.network.precision.base;
+  torch.taps = options.network.taps;
   absl::StatusOr<std::unique_ptr<TorchModel>> made = TorchModel::LoadTorchScript(path, torch);
   if (!made.ok()) return made.status();
   loaded.model = *std::move(made);

@@ -23,6 +23,7 @@ struct LoadedModel {
   std::unique_ptr<TorchModel> model;
   std::optional<WeightPlan> plan;             // of weights that were bound; none: TorchScript
   std::shared_ptr<const PriorVersion> prior;  // for the version after; null: TorchScript
+  FreezeTotals freeze;                        // of the network's tensors; TorchScript: none
 };
 
 // With an architecture, or without TorchScript in the file: LoadSourceModel. Else

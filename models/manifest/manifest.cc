@@ -215,14 +215,6 @@ void ReadVersion(const json& root, ManifestChecker* check) {
   }
 }
 
-// Keys that are read and checked, but that loading a model does not follow yet. What is given here
-// refuses a manifest when its model is opened; a key leaves the list when it works.
-std::vector<std::string> KeysNotHonoured(const Manifest& manifest) {
-  std::vector<std::string> keys;
-  if (manifest.precision.automatic) keys.emplace_back("\"precision\": \"auto\"");
-  return keys;
-}
-
 absl::string_view DirectoryOf(absl::string_view path) {
   const size_t slash = path.rfind('/');
   if (slash == absl::string_view::npos) return "";
@@ -286,16 +278,7 @@ absl::StatusOr<Manifest> ParseManifest(absl::string_view text, absl::string_view
         label, ": ", n, n == 1 ? " mistake" : " mistakes",
         " in the manifest (docs/manifest.md):\n  ", absl::StrJoin(check.problems(), "\n  ")));
   }
-  manifest.unsupported = KeysNotHonoured(manifest);
   return manifest;
-}
-
-absl::Status CheckSupported(const Manifest& manifest) {
-  if (manifest.unsupported.empty()) return absl::OkStatus();
-  return absl::UnimplementedError(
-      absl::StrCat("the manifest of \"", PrintableName(manifest.name), "\" asks for ",
-                   absl::StrJoin(manifest.unsupported, ", "),
-                   ", which this version knows but does not support yet; remove it"));
 }
 
 absl::StatusOr<Manifest> LoadManifest(const std::string& path) {

@@ -50,19 +50,13 @@ struct Manifest {
   std::vector<NamePattern> train;  // modules that stay in training mode on purpose
   std::vector<std::string> taps;   // modules whose results are outputs too
   FreezeRules freeze;
-
-  std::vector<std::string> unsupported;  // of these keys, for CheckSupported
 };
 
 // Reads manifest text. `label` names it in errors; `directory` is what a relative source is
-// relative to
-// ("" is the current directory). Errors: kInvalidArgument with every mistake, a line each.
+// relative to ("" is the current directory). Errors: kInvalidArgument with every mistake, a line
+// each.
 absl::StatusOr<Manifest> ParseManifest(absl::string_view text, absl::string_view label,
                                        absl::string_view directory);
-
-// Error: kUnimplemented, naming the keys that are understood but not followed yet. For whoever
-// opens a model; those who only read a manifest need not ask.
-absl::Status CheckSupported(const Manifest& manifest);
 
 // Reads a manifest file. Errors: as ParseManifest, and those of ReadWholeFile.
 absl::StatusOr<Manifest> LoadManifest(const std::string& path);

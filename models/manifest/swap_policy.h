@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "models/tensor/dtype.h"
 
 namespace graft::models {
 
@@ -59,6 +60,13 @@ struct SwapPolicy {
 
   friend bool operator==(const SwapPolicy&, const SwapPolicy&) = default;
 };
+
+// What rounding costs a network that runs in `precision`, beside its values in float32.
+inline SwapPolicy::Tolerance DefaultTolerance(DType precision) {
+  if (precision == DType::kFloat16) return {1e-2, 5e-3};
+  if (precision == DType::kBFloat16) return {5e-2, 3e-2};
+  return {1e-4, 1e-5};
+}
 
 }  // namespace graft::models
 

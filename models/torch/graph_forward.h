@@ -42,6 +42,7 @@ struct ForwardOptions {
   std::optional<c10::ScalarType> precision;  // nullopt: as it is
   std::function<bool()> cancelled;
   std::shared_ptr<TensorPool> pool;  // of the model's versions; null: nothing is shared
+  std::vector<std::string> taps = {};  // of a script archive: modules whose results are given too
 };
 
 // What a graph becomes a GraphForward from.

@@ -16,6 +16,7 @@
 #include "models/torch/graph_check.h"
 #include "models/torch/graph_folding.h"
 #include "models/torch/intra_op_threads.h"
+#include "models/torch/script_taps.h"
 #include "models/torch/torch_error.h"
 
 namespace graft::models {
@@ -69,6 +70,9 @@ absl::StatusOr<ForwardGraph> Freeze(torch::jit::Module module, absl::string_view
   }
 
   module.eval();
+  if (!options.taps.empty()) {
+    if (absl::Status status = AddTaps(module, options.taps, label); !status.ok()) return status;
+  }
   torch::jit::freeze_module_inplace(&module);
   ForwardGraph frozen;
   frozen.graph = module.get_method("forward").graph()->copy();

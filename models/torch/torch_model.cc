@@ -266,6 +266,7 @@ absl::StatusOr<std::unique_ptr<TorchModel>> TorchModel::LoadTorchScript(
   forward_options.cancelled = options.cancelled;
   forward_options.pool = options.pool;
   if (options.pool != nullptr) options.pool->BeginLoad();
+  forward_options.taps = options.taps;
   absl::StatusOr<std::unique_ptr<GraphForward>> forward =
       LoadScriptArchive((*file)->bytes(), path, forward_options);
   if (!forward.ok()) return forward.status();

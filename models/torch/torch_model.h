@@ -54,6 +54,8 @@ struct TorchLoadOptions {
   // they are converted to the model's on the way in and out.
   std::vector<TensorSpec> inputs;
   std::vector<TensorSpec> outputs;
+  // Modules of a TorchScript file whose results are outputs too, behind forward's own.
+  std::vector<std::string> taps;
   // A forward that is still in a loop after this time is stopped with kDeadlineExceeded: in Run, in
   // Forward, and in the trial forward while loading. Code without loops pays nothing.
   absl::Duration forward_limit = absl::Seconds(60);

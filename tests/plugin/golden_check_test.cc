@@ -35,7 +35,7 @@ class GoldenCheckTest : public ::testing::Test {
                          tensor.values.size() * sizeof(float)}});
     }
     EXPECT_TRUE(models::WriteSafetensors(path_, golden).ok());
-    return CheckGolden(FakeExecutable(2), {path_, rtol, atol});
+    return CheckGolden(FakeExecutable(2), {path_, {rtol, atol}});
   }
 
   TempDirectory directory_;

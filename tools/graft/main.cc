@@ -7,6 +7,7 @@
 
 #include "CLI/CLI.hpp"
 #include "tools/graft/bench.h"
+#include "tools/graft/check.h"
 #include "tools/graft/convert.h"
 #include "tools/graft/ctl.h"
 #include "tools/graft/inspect.h"
@@ -31,18 +32,21 @@ int Main(int argc, char** argv) {
       "Examples:\n"
       "  graft inspect walker.pt\n"
       "  graft convert checkpoint.pt weights.safetensors --from model_state_dict\n"
+      "  graft check walker.json\n"
       "  graft run walker.pt --input in.safetensors --output out.safetensors\n"
       "  graft verify walker.pt --golden golden.safetensors\n"
       "  graft bench walker.pt --agents 256\n"
       "  graft ctl /run/walker.sock list\n"
       "\n"
       "Exit code: 0; 1 failed, with a message on standard error; 2 the command line is wrong.\n"
-      "Environment: GRAFT_LIBRARY, the libgraft.so that run, verify and bench open (default: the "
-      "one "
+      "Environment: GRAFT_LIBRARY, the libgraft.so that check, run, verify and bench open "
+      "(default: "
+      "the one "
       "beside\n"
       "this program, in ../lib, or in the build tree).\n");
   graft::tools::AddInspectCommand(app, &exit_code);
   graft::tools::AddConvertCommand(app, &exit_code);
+  graft::tools::AddCheckCommand(app, &exit_code);
   graft::tools::AddRunCommand(app, &exit_code);
   graft::tools::AddVerifyCommand(app, &exit_code);
   graft::tools::AddBenchCommand(app, &exit_code);

@@ -50,7 +50,7 @@ void AddRunCommand(CLI::App& app, int* exit_code) {
       ->type_name("NAME");
   command
       ->add_option("--precision", options->forward.precision,
-                   "float32, bfloat16 or float16; default: the manifest's")
+                   "float32, bfloat16, float16 or auto; default: the manifest's")
       ->type_name("NAME");
   command->footer(
       "Examples:\n"

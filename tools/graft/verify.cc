@@ -7,30 +7,20 @@
 #include <utility>
 
 #include "CLI/CLI.hpp"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "models/file/element_value.h"
 #include "models/file/file_bytes.h"
 #include "models/file/safetensors.h"
-#include "models/manifest/manifest.h"
 #include "nlohmann/json.hpp"
+#include "tools/graft/model_report.h"
 
 namespace graft::tools {
 namespace {
 
 using models::SafetensorsFile;
 using models::SafetensorsTensor;
-
-// The precision that the model will run in, as far as it is said.
-std::string PrecisionOf(const SingleForwardOptions& options) {
-  if (!options.precision.empty()) return options.precision;
-  if (!absl::EndsWithIgnoreCase(options.model, ".json")) return "float32";
-  const absl::StatusOr<models::Manifest> manifest = models::LoadManifest(options.model);
-  if (!manifest.ok()) return "float32";  // running the model says what is wrong
-  return std::string(models::DTypeName(manifest->precision.base));
-}
 
 std::vector<int64_t> IndexOf(uint64_t element, const std::vector<int64_t>& shape) {
   std::vector<int64_t> index(shape.size());
@@ -46,7 +36,7 @@ std::string ShapeText(const std::vector<int64_t>& shape) {
 }
 
 OutputCheck Check(const SafetensorsTensor& got, const SafetensorsTensor* want,
-                  const Tolerance& tolerance) {
+                  const models::SwapPolicy::Tolerance& tolerance) {
   OutputCheck check;
   check.name = got.name;
   check.shape = got.shape;
@@ -91,13 +81,6 @@ OutputCheck Check(const SafetensorsTensor& got, const SafetensorsTensor* want,
 
 }  // namespace
 
-Tolerance DefaultTolerance(const std::string& precision) {
-  const std::optional<models::DType> dtype = models::ParseDType(precision);
-  if (dtype == models::DType::kFloat16) return {1e-2, 5e-3};
-  if (dtype == models::DType::kBFloat16) return {5e-2, 3e-2};
-  return {1e-4, 1e-5};
-}
-
 bool VerifyReport::Passes() const {
   return std::all_of(outputs.begin(), outputs.end(),
                      [](const OutputCheck& check) { return check.Passes(); });
@@ -124,6 +107,9 @@ std::string VerifyReport::Text() const {
   }
   absl::StrAppendFormat(&text, "tolerance: %.3g + %.3g x |expected|\n", tolerance.atol,
                         tolerance.rtol);
+  absl::StrAppend(&text, "precision: ",
+                  precision_choice.empty() ? precision : absl::StrCat("auto: ", precision_choice),
+                  "\n");
   return text;
 }
 
@@ -143,10 +129,13 @@ nlohmann::ordered_json VerifyReport::Json() const {
     }
     list.push_back(std::move(entry));
   }
-  return {{"passes", Passes()},
-          {"rtol", tolerance.rtol},
-          {"atol", tolerance.atol},
-          {"outputs", std::move(list)}};
+  nlohmann::ordered_json json = {{"passes", Passes()},
+                                 {"rtol", tolerance.rtol},
+                                 {"atol", tolerance.atol},
+                                 {"precision", precision}};
+  if (!precision_choice.empty()) json["precision_choice"] = precision_choice;
+  json["outputs"] = std::move(list);
+  return json;
 }
 
 absl::StatusOr<VerifyReport> VerifyModel(const VerifyOptions& options) {
@@ -155,12 +144,18 @@ absl::StatusOr<VerifyReport> VerifyModel(const VerifyOptions& options) {
   const absl::StatusOr<SafetensorsFile> golden =
       SafetensorsFile::Open((*bytes)->bytes(), options.golden);
   if (!golden.ok()) return golden.status();
-  const absl::StatusOr<ForwardResults> results =
-      RunSingleForward(options.forward, *golden, options.golden);
+  VerifyReport report;
+  const absl::StatusOr<std::string> precision =
+      FindPrecision(options.forward, &report.precision_choice);
+  if (!precision.ok()) return precision.status();
+  SingleForwardOptions forward = options.forward;
+  if (!report.precision_choice.empty()) forward.precision = *precision;
+  const absl::StatusOr<ForwardResults> results = RunSingleForward(forward, *golden, options.golden);
   if (!results.ok()) return results.status();
 
-  VerifyReport report;
-  report.tolerance = DefaultTolerance(PrecisionOf(options.forward));
+  report.precision = *precision;
+  report.tolerance =
+      models::DefaultTolerance(models::ParseDType(*precision).value_or(models::DType::kFloat32));
   if (options.rtol) report.tolerance.rtol = *options.rtol;
   if (options.atol) report.tolerance.atol = *options.atol;
   bool any = false;
@@ -211,7 +206,7 @@ void AddVerifyCommand(CLI::App& app, int* exit_code) {
       ->type_name("NAME");
   command
       ->add_option("--precision", options->forward.precision,
-                   "float32, bfloat16 or float16; default: the manifest's")
+                   "float32, bfloat16, float16 or auto; default: the manifest's")
       ->type_name("NAME");
   command->add_flag("--json", arguments->json, "Print one JSON object (docs/formats.md)");
   command->footer(

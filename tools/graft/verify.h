@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "models/manifest/swap_policy.h"
 #include "nlohmann/json_fwd.hpp"
 #include "tools/graft/single_forward.h"
 
@@ -24,20 +25,11 @@ namespace graft::tools {
 struct VerifyOptions {
   SingleForwardOptions forward = {};
   std::string golden = {};  // safetensors with the inputs and the expected outputs
-  // A value passes when |got - want| <= atol + rtol * |want|. Not given: by the precision, the
-  // tolerances below.
+  // A value passes when |got - want| <= atol + rtol * |want|. Not given: by the precision, as
+  // models::DefaultTolerance says.
   std::optional<double> rtol = {};
   std::optional<double> atol = {};
 };
-
-struct Tolerance {
-  double rtol = 0;
-  double atol = 0;
-};
-
-// Of a network's results beside those in float32: 1e-4 and 1e-5 for "float32" (and others), 1e-2
-// and 5e-3 for "float16", 5e-2 and 3e-2 for "bfloat16".
-Tolerance DefaultTolerance(const std::string& precision);
 
 // One output beside its golden values.
 struct OutputCheck {
@@ -57,7 +49,9 @@ struct OutputCheck {
 };
 
 struct VerifyReport {
-  Tolerance tolerance = {};
+  models::SwapPolicy::Tolerance tolerance = {};
+  std::string precision = {};         // that the model ran in
+  std::string precision_choice = {};  // how "auto" came to it; else empty
   std::vector<OutputCheck> outputs = {};
 
   bool Passes() const;

@@ -232,7 +232,8 @@ typedef struct graft_model_options {
   /* "cpu", "cuda", "cuda:1", "auto" (CUDA where a device is there, else the CPU). Null: the
    * manifest's, else "auto". */
   const char* device;
-  /* "float32", "bfloat16", "float16". Null: the manifest's, else "float32". */
+  /* "float32", "bfloat16", "float16", "auto" (the fastest that answers rightly on this device).
+   * Null: the manifest's, else "float32". */
   const char* precision;
   uint32_t flags;
   uint32_t reserved;

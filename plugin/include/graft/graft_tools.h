@@ -1,6 +1,6 @@
-/* graft_tools.h - the extension "graft.tools/1": single forwards over tensors of any shape, and a
- * bare LibTorch forward of the same file to compare with. For command lines and benchmarks, not for
- * frames.
+/* graft_tools.h - the extension "graft.tools/1": single forwards over tensors of any shape, reports
+ * of what a file becomes, and a bare LibTorch forward of the same file to compare with. For command
+ * lines and benchmarks, not for frames.
  *
  *   const graft_tools* tools = api->extension(GRAFT_TOOLS_ID);    // null: this library has none
  *
@@ -49,6 +49,14 @@ typedef struct graft_tools {
   /* One forward on this thread. *run_ns: what it took. */
   graft_error* (*bare_run)(graft_bare bare, int64_t* run_ns);
   graft_error* (*bare_close)(graft_bare bare);
+
+  /* Loads a manifest or a bare model file as model_open does, golden check included, and destroys
+   * it again. text is called once with what was found, as JSON; also of a file that is then
+   * refused, with the error returned. Keys: "file", "loads", "error"; of a model that loads those
+   * of a version in docs/abi.md, "inputs" and "outputs"; of weights that an architecture binds
+   * "binding_text" and "binding_report" (docs/manifest.md). */
+  graft_error* (*report)(const char* model_path, const char* device, const char* precision,
+                         void (*text)(void* user, const char* json), void* user);
 } graft_tools;
 
 #ifdef __cplusplus

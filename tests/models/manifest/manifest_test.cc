@@ -26,7 +26,6 @@ TEST(Manifest, DefaultsAreThoseOfABareModel) {
   EXPECT_EQ(manifest->device, "auto");
   EXPECT_EQ(manifest->precision, PrecisionRules());
   EXPECT_EQ(manifest->architecture, std::nullopt);
-  EXPECT_TRUE(CheckSupported(*manifest).ok());
   EXPECT_TRUE(manifest->inputs.empty());
   EXPECT_EQ(manifest->batch_max, 1024);
   EXPECT_EQ(manifest->deadline, absl::ZeroDuration());
@@ -136,19 +135,6 @@ TEST(Manifest, MistakesInHowVersionsTakeOverAreNamed) {
               HasSubstr("state[0]: \"output\" is missing"));
   EXPECT_THAT(Mistakes(R"("outputs": [{"name": "a", "shape": ["agents"], "blend": "smooth"}])"),
               HasSubstr("outputs[0].blend: expected \"none\", \"linear\""));
-}
-
-TEST(Manifest, KeysThatLoadingDoesNotFollowYetAreReadButRefusedAtOpen) {
-  for (const char* more : {R"("precision": "auto")", R"("precision": {"default": "auto"})"}) {
-    const absl::StatusOr<Manifest> manifest = Parsed(more);
-    ASSERT_TRUE(manifest.ok()) << manifest.status();
-    const absl::Status status = CheckSupported(*manifest);
-    EXPECT_EQ(status.code(), absl::StatusCode::kUnimplemented) << more;
-    EXPECT_THAT(std::string(status.message()),
-                AllOf(HasSubstr("the manifest of \"walker\" asks for \""),
-                      HasSubstr("does not support yet")))
-        << more;
-  }
 }
 
 TEST(Manifest, UnknownKeysSuggestTheNearestOne) {
