@@ -89,15 +89,15 @@ std::optional<std::string> ReadIndexText(const std::string& path) {
 
 absl::StatusOr<std::string> IndexedPath(const std::string& index, absl::string_view text) {
   std::error_code error;
-  const fs::path directory = fs::path(index).has_parent_path() ? fs::path(index).parent_path() : ".";
+  const fs::path directory =
+      fs::path(index).has_parent_path() ? fs::path(index).parent_path() : ".";
   const fs::path written{std::string(text)};
   const fs::path whole = (written.is_absolute() ? written : directory / written).lexically_normal();
   // A name is kept below the directory as it is written; where links lead is their owner's affair.
-  const bool below =
-      written.is_absolute()
-          ? LiesBelow(whole, fs::absolute(directory, error).lexically_normal())
-          : LiesBelow(("/" / written).lexically_normal(), "/") &&
-                !absl::StartsWith(written.lexically_normal().string(), "..");
+  const bool below = written.is_absolute()
+                         ? LiesBelow(whole, fs::absolute(directory, error).lexically_normal())
+                         : LiesBelow(("/" / written).lexically_normal(), "/") &&
+                               !absl::StartsWith(written.lexically_normal().string(), "..");
   if (!below) {
     return absl::InvalidArgumentError(
         absl::StrCat(index, ": it names \"", text, "\", which is not below its own directory ",

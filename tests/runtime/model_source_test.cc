@@ -7,9 +7,11 @@
 
 #include <array>
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include "absl/strings/match.h"
+#include "runtime/agent_group.h"
 #include "runtime/model.h"
 #include "tests/runtime/fakes.h"
 #include "tests/runtime/model_fixture.h"
@@ -19,6 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using testing::FakeExecutable;
 using testing::ModelTest;
 using testing::TempDirectory;
 
@@ -218,6 +221,65 @@ TEST_F(PermissionTest, ServesOnWhileADirectoryMayNotBeReadAndFollowsItAfterwards
   EXPECT_EQ(Serving(), 2u);
   Elapse(1000);
   EXPECT_EQ(loader_->loads, 2) << "the file that served before is no new one";
+}
+
+TEST_F(ModelSourceTest, LosesNothingWhenADirectoryVanishesAndReturnsWithTheSameFiles) {
+  const TempDirectory elsewhere;
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  fs::rename(directory_.path(), elsewhere.File("away"));
+  Elapse(1000);
+  EXPECT_EQ(Serving(), 1u);
+  fs::rename(elsewhere.File("away"), directory_.path());
+  Elapse(1000);
+  EXPECT_EQ(loader_->loads, 1) << "they are not new";
+}
+
+// Frames fail while the device is gone; the host may go back to a version that works, or a new file
+// brings one.
+TEST_F(ModelSourceTest, GoesBackToTheKeptVersionWhenTheServingOneLosesItsDevice) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  auto life = std::make_shared<FakeExecutable::Life>();
+  on_ready_ = [&](FakeExecutable& executable) { executable.set_life(life); };
+  directory_.Write("b.pt", "22");
+  Elapse(200);
+  Tick();
+  ASSERT_EQ(Serving(), 2u);
+  auto group = *AgentGroup::Open(model_->batcher(), {.agents = 2}, {});
+  const auto frame = [&] {
+    EXPECT_NE(group->Input(), nullptr);
+    return group->Run(2, tick_);
+  };
+  EXPECT_EQ(frame(), AgentGroup::Answer::kOk);
+  life->answer = absl::InternalError("the device is lost");
+  EXPECT_EQ(frame(), AgentGroup::Answer::kFailed);
+  EXPECT_EQ(group->Latest()->version, 2u) << "the last answer that went well stays";
+  ASSERT_TRUE(model_->Rollback().ok());
+  Tick();
+  EXPECT_EQ(frame(), AgentGroup::Answer::kOk);
+  EXPECT_EQ(group->Latest()->version, 1u);
+  on_ready_ = nullptr;
+  directory_.Write("c.pt", "333");
+  Elapse(200);
+  Tick();
+  EXPECT_EQ(frame(), AgentGroup::Answer::kOk);
+  EXPECT_EQ(group->Latest()->version, 3u);
+  model_->batcher().RemoveGroup(group.get());
+}
+
+TEST_F(ModelSourceTest, FollowsOnAfterAClockThatJumpsForward) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "torn");
+  model_->Visit(clock_.NowNs());
+  clock_.Advance(3'600'000 * testing::kMillisecond);
+  Elapse(10);
+  EXPECT_EQ(model_->versions().rejections(), 1u) << "as if it had lain there for an hour";
+  directory_.Write("b.pt", "2");
+  Elapse(200);
+  Tick();
+  EXPECT_EQ(Serving(), 3u);
 }
 
 }  // namespace

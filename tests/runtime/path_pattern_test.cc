@@ -25,8 +25,7 @@ TEST(PathPattern, ReadsTheNumbersThatItsWildcardsStandFor) {
   EXPECT_EQ(PathPattern("p_*.pt").Steps("p_best.pt"), Steps());
   EXPECT_EQ(PathPattern("p_*.pt").Steps("p_000.pt"), (Steps{"0"}));
   EXPECT_EQ(PathPattern("v2_*.pt").Steps("v2_7.pt"), (Steps{"7"})) << "not the pattern's own 2";
-  EXPECT_EQ(PathPattern("epoch=*-step=*.ckpt").Steps("epoch=9-step=120.ckpt"),
-            (Steps{"9", "120"}));
+  EXPECT_EQ(PathPattern("epoch=*-step=*.ckpt").Steps("epoch=9-step=120.ckpt"), (Steps{"9", "120"}));
   EXPECT_EQ(PathPattern("p_??.pt").Steps("p_42.pt"), (Steps{"42"}));
   EXPECT_EQ(PathPattern("runs/*/m_*.pt").Steps("runs/2024-05-01_12-30-00/m_1500.pt"),
             (Steps{"2024", "5", "1", "12", "30", "0", "1500"}));
