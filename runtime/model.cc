@@ -328,7 +328,7 @@ absl::Status Model::RunJobGuarded(Job& job) {
 absl::Status Model::RunJob(Job& job) {
   const int64_t start_ns = services_.clock->NowNs();
   if (job.cancel.cancelled()) {
-    const absl::Status cancelled = absl::CancelledError(absl::StrCat(job.path, ": cancelled"));
+    absl::Status cancelled = absl::CancelledError(absl::StrCat(job.path, ": cancelled"));
     Refuse(job.version, cancelled);
     return cancelled;
   }
