@@ -45,8 +45,10 @@ runtime::ContinuityOptions ContinuityOf(const models::SwapPolicy& swap) {
   for (const auto& [output, blend] : swap.blends) {
     continuity.blends.emplace_back(output, BlendKindOf(blend));
   }
-  continuity.states = swap.states;
-  continuity.reset_states_at_swap = swap.reset_states;
+  for (const models::SwapPolicy::State& state : swap.states) {
+    continuity.states.push_back(
+        {state.input, state.output, state.reset.value_or(swap.reset_states)});
+  }
   return continuity;
 }
 

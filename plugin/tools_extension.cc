@@ -110,9 +110,10 @@ graft_error* RunOnce(const char* model_path, const char* device, const char* pre
     absl::StatusOr<ModelSettings> settings =
         ReadModelSettings(OptionsOf(model_path, device, precision));
     if (!settings.ok()) return ToError(settings.status());
-    const std::vector<runtime::SourceFile> files =
-        runtime::ListSource(settings->runtime.source, IsModelFileName);
-    if (files.empty()) {
+    const runtime::SourceListing listing =
+        runtime::ListSource(settings->runtime.source, settings->runtime.wanted);
+    if (listing.files.empty()) {
+      if (!listing.problem.ok()) return ToError(listing.problem);
       return MakeError(GRAFT_NOT_FOUND,
                        absl::StrCat(settings->runtime.source, ": no model file there"));
     }
@@ -133,7 +134,7 @@ graft_error* RunOnce(const char* model_path, const char* device, const char* pre
     torch.outputs.clear();
     torch.forward_only = true;
     absl::StatusOr<models::LoadedModel> loaded =
-        models::LoadModel(files.front().path, settings->model);
+        models::LoadModel(listing.files.front().path, settings->model);
     if (!loaded.ok()) return ToError(loaded.status());
     absl::StatusOr<std::vector<models::HostTensor>> results = loaded->model->Forward(tensors);
     if (!results.ok()) return ToError(results.status());

@@ -18,16 +18,12 @@ bool IsSet(const std::vector<uint64_t>& bits, uint32_t agent) {
 
 AgentState::AgentState(const models::ModelSchema& schema, const StateOptions& options,
                        uint32_t agents, bool can_fade)
-    : pairs_(options.pairs),
-      agents_(agents),
-      can_fade_(can_fade),
-      reset_at_swap_(options.reset_at_swap),
-      resets_((agents + 63) / 64) {
+    : pairs_(options.pairs), agents_(agents), can_fade_(can_fade), resets_((agents + 63) / 64) {
   for (const StatePair& pair : pairs_) row_bytes_.push_back(schema.inputs[pair.input].RowBytes());
   now_ = MakeStream();
   if (can_fade_) old_ = MakeStream();
-  if (reset_at_swap_) {
-    for (size_t i = 0; i < pairs_.size(); ++i) zeros_.push_back(MakeRows(i));
+  for (size_t i = 0; i < pairs_.size(); ++i) {
+    zeros_.push_back(pairs_[i].reset_at_swap ? MakeRows(i) : nullptr);
   }
   source_ = &now_.current;
 }
@@ -76,7 +72,7 @@ void AgentState::Begin(uint64_t version, uint64_t fading, Block& block) noexcept
       resumes = now_.version == version;
       if (!resumes) source_ = &old_.current;
     }
-    if (reset_at_swap_ && !resumes && !first) source_ = &zeros_;
+    begins_ = !resumes && !first;
     now_.version = version;
   }
   if (fading == 0) {
@@ -86,7 +82,7 @@ void AgentState::Begin(uint64_t version, uint64_t fading, Block& block) noexcept
     old_.version = fading;
   }
   for (size_t i = 0; i < pairs_.size(); ++i) {
-    block.inputs[pairs_[i].input] = (*source_)[i].get();
+    block.inputs[pairs_[i].input] = Source(i).get();
     block.outputs[pairs_[i].output] = now_.next[i].get();
     if (!can_fade_) continue;
     block.fading_inputs[i] = old_.current[i].get();
@@ -116,17 +112,26 @@ void AgentState::End(const Block& block, bool ok, bool fading_ok) noexcept {
     return;
   }
   ZeroResets(block, block.agents, agents_ - block.agents);
-  Advance(now_, *source_, block);
+  Advance(
+      now_, [this](size_t pair) { return Source(pair).get(); }, block);
+  begins_ = false;
   source_ = &now_.current;
-  if (old_.version != 0 && fading_ok) Advance(old_, old_.current, block);
+  if (old_.version != 0 && fading_ok) {
+    Advance(
+        old_, [this](size_t pair) { return old_.current[pair].get(); }, block);
+  }
+}
+
+const AgentState::Rows& AgentState::Source(size_t pair) const noexcept {
+  return begins_ && zeros_[pair] != nullptr ? zeros_[pair] : (*source_)[pair];
 }
 
 // What the frame wrote becomes the state; agents beyond the submitted rows keep theirs.
-void AgentState::Advance(Stream& stream, const std::vector<Rows>& source,
-                         const Block& block) noexcept {
+template <typename RowsOf>
+void AgentState::Advance(Stream& stream, const RowsOf& source, const Block& block) noexcept {
   for (size_t i = 0; i < pairs_.size(); ++i) {
     const size_t written = block.agents * row_bytes_[i];
-    std::memcpy(stream.next[i].get() + written, source[i].get() + written,
+    std::memcpy(stream.next[i].get() + written, source(i) + written,
                 agents_ * row_bytes_[i] - written);
   }
   for (size_t i = 0; i < pairs_.size(); ++i) std::swap(stream.current[i], stream.next[i]);

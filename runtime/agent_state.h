@@ -31,11 +31,11 @@ namespace graft::runtime {
 struct StatePair {
   size_t input = 0;
   size_t output = 0;
+  bool reset_at_swap = false;  // a new version begins with zeros; else with the old one's state
 };
 
 struct StateOptions {
   std::vector<StatePair> pairs = {};
-  bool reset_at_swap = false;  // a new version begins with zeros; else with the old one's state
 };
 
 class AgentState {
@@ -74,18 +74,21 @@ class AgentState {
 
   Stream MakeStream() const;
   Rows MakeRows(size_t pair) const;
-  void Advance(Stream& stream, const std::vector<Rows>& source, const Block& block) noexcept;
+  // What the serving version reads of a pair.
+  const Rows& Source(size_t pair) const noexcept;
+  template <typename RowsOf>
+  void Advance(Stream& stream, const RowsOf& source, const Block& block) noexcept;
 
   const std::vector<StatePair> pairs_;
   const uint32_t agents_;
   const bool can_fade_;
-  const bool reset_at_swap_;
   std::vector<size_t> row_bytes_;  // of each pair
   Stream now_;
   Stream old_;               // empty unless can_fade_
-  std::vector<Rows> zeros_;  // never written
-  // What the serving version reads: now_.current, or until its first frame has gone well
-  // old_.current or zeros_.
+  std::vector<Rows> zeros_;  // of the pairs that are reset at a swap; never written
+  // Until the serving version's first frame has gone well, it reads zeros_ where a pair has them,
+  // and else *source_: now_.current, or the version's before it, old_.current.
+  bool begins_ = false;
   const std::vector<Rows>* source_ = nullptr;
   std::vector<uint64_t> resets_;  // bit i % 64 of word i / 64: agent i; the group's thread
 };

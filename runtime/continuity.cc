@@ -23,8 +23,7 @@ absl::StatusOr<size_t> IndexOf(const std::vector<models::TensorSpec>& specs,
 
 absl::Status ApplyStates(const ContinuityOptions& continuity, BatcherOptions* options) {
   const models::ModelSchema& schema = options->schema;
-  options->states.reset_at_swap = continuity.reset_states_at_swap;
-  for (const auto& [input_name, output_name] : continuity.states) {
+  for (const auto& [input_name, output_name, reset_at_swap] : continuity.states) {
     const absl::StatusOr<size_t> input = IndexOf(schema.inputs, input_name, "state input");
     if (!input.ok()) return input.status();
     const absl::StatusOr<size_t> output = IndexOf(schema.outputs, output_name, "state output");
@@ -41,7 +40,7 @@ absl::Status ApplyStates(const ContinuityOptions& continuity, BatcherOptions* op
       return absl::InvalidArgumentError(absl::StrCat(
           "state: \"", input_name, "\" or \"", output_name, "\" is in two states; each is in one"));
     }
-    options->states.pairs.push_back({*input, *output});
+    options->states.pairs.push_back({*input, *output, reset_at_swap});
   }
   if (options->states.pairs.size() == schema.inputs.size()) {
     return absl::InvalidArgumentError(

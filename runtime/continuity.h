@@ -19,13 +19,18 @@
 namespace graft::runtime {
 
 struct ContinuityOptions {
+  // What the output answers is the input of the same agent's next frame.
+  struct State {
+    std::string input;
+    std::string output;
+    bool reset_at_swap = false;  // see StatePair
+  };
+
   int64_t blend_ns = 0;  // how long an old version fades into a new one; 0: not at all
   BlendCurve blend_curve = BlendCurve::kSmoothstep;
   // Of outputs that are not mixed as their kind suggests: floating values linearly, others not.
   std::vector<std::pair<std::string, BlendKind>> blends = {};
-  // {input, output}: what the output answers is the input of the same agent's next frame.
-  std::vector<std::pair<std::string, std::string>> states = {};
-  bool reset_states_at_swap = false;
+  std::vector<State> states = {};
 };
 
 // Fills options->states, blends, blend_curve and can_fade from options->schema. Errors:

@@ -20,9 +20,9 @@ std::string Milliseconds(int64_t ns) {
 }
 
 std::optional<FileIdentity> IdentityOf(const std::string& path) {
-  const std::vector<SourceFile> files = ListSource(path, [](absl::string_view) { return false; });
-  if (files.empty()) return std::nullopt;
-  return files.front().identity;
+  const std::optional<SourceFile> file = FindFile(path);
+  if (!file) return std::nullopt;
+  return file->identity;
 }
 
 }  // namespace
@@ -56,28 +56,32 @@ Model::~Model() {
 }
 
 absl::Status Model::OpenFirst() {
-  const std::vector<SourceFile> files = ListSource(options_.source, options_.wanted);
-  absl::Status newest_refusal;
-  for (const SourceFile& file : files) {
+  const SourceListing listing = ListSource(options_.source, options_.wanted);
+  absl::Status best_refusal;
+  for (const SourceFile& file : listing.files) {
     Job job;
     job.path = file.path;
     job.identity = file.identity;
     job.version = versions_.Discover(file.path, services_.clock->NowNs());
     const absl::Status status = RunJobGuarded(job);
     if (status.ok()) break;
-    if (newest_refusal.ok()) newest_refusal = status;
+    if (best_refusal.ok()) best_refusal = status;
   }
   {
     MutexLock lock(scan_mutex_);
-    for (const SourceFile& file : files) tried_.insert(file.identity);
+    for (const SourceFile& file : listing.files) {
+      tried_.Add(file.identity, TriedFiles::Fate::kPassedOver);
+    }
   }
   if (versions_.serving_number() != 0) return absl::OkStatus();
   if (!options_.allow_empty) {
-    if (!newest_refusal.ok()) return newest_refusal;
-    return absl::NotFoundError(
-        absl::StrCat(options_.source,
-                     ": no model file there. Expected a model file, or a directory with one; to "
-                     "open before the first one is written, pass GRAFT_MODEL_ALLOW_EMPTY"));
+    if (!best_refusal.ok()) return best_refusal;
+    if (!listing.problem.ok()) return listing.problem;
+    return absl::NotFoundError(absl::StrCat(
+        options_.source,
+        ": no model file there. Expected a model file, a directory with one, a pattern that finds "
+        "one, or an index file that names one; to open before the first one is written, pass "
+        "GRAFT_MODEL_ALLOW_EMPTY"));
   }
   if (!options_.schema.has_value()) {
     return absl::FailedPreconditionError(
@@ -208,11 +212,10 @@ void Model::Scan(int64_t now_ns, int64_t* next_ns) {
   }
   MutexLock lock(scan_mutex_);
   if (pinned_) return;
-  const std::vector<SourceFile> files = ListSource(options_.source, options_.wanted);
-  const auto fresh = std::find_if(files.begin(), files.end(), [this](const SourceFile& file) {
-    return !tried_.contains(file.identity);
-  });
-  if (fresh == files.end()) {
+  const SourceListing listing = ListSource(options_.source, options_.wanted);
+  FollowProblem(listing, now_ns, next_ns);
+  const SourceFile* fresh = tried_.NextCandidate(listing);
+  if (fresh == nullptr) {
     watched_.reset();
     return;
   }
@@ -234,7 +237,7 @@ void Model::Scan(int64_t now_ns, int64_t* next_ns) {
   }
   const uint64_t version = versions_.Discover(fresh->path, now_ns);
   watched_.reset();
-  tried_.insert(fresh->identity);
+  tried_.Add(fresh->identity, TriedFiles::Fate::kBegun);
   if (!complete.ok()) {
     Refuse(version, complete);
     return;
@@ -243,8 +246,34 @@ void Model::Scan(int64_t now_ns, int64_t* next_ns) {
   job->path = fresh->path;
   job->identity = fresh->identity;
   job->version = version;
-  for (const SourceFile& file : files) job->overtakes.push_back(file.identity);
+  for (const SourceFile& file : listing.files) job->overtakes.push_back(file.identity);
   Enqueue(std::move(job));
+}
+
+// Told once it has lasted, for writers replace files and directories in several steps.
+void Model::FollowProblem(const SourceListing& listing, int64_t now_ns, int64_t* next_ns) {
+  if (listing.problem.ok()) {
+    if (problem_ && problem_->told) {
+      Say(LogLevel::kInfo, absl::StrCat(options_.source, ": can be read again"));
+    }
+    problem_.reset();
+    return;
+  }
+  if (!problem_ || problem_->text != listing.problem.message()) {
+    problem_ = SourceProblem{std::string(listing.problem.message()), now_ns, false};
+  }
+  if (problem_->told) return;
+  problem_->since_ns = std::min(problem_->since_ns, now_ns);
+  if (now_ns - problem_->since_ns < options_.incomplete_ns) {
+    *next_ns = std::min(*next_ns, problem_->since_ns + options_.incomplete_ns);
+    return;
+  }
+  problem_->told = true;
+  if (listing.index) {
+    Refuse(versions_.Discover(options_.source, now_ns), listing.problem);
+  } else {
+    Say(LogLevel::kWarning, absl::StrCat(problem_->text, "; the serving version goes on"));
+  }
 }
 
 // ---- loader threads ----
@@ -301,7 +330,7 @@ absl::Status Model::RunJobGuarded(Job& job) {
 absl::Status Model::RunJob(Job& job) {
   const int64_t start_ns = services_.clock->NowNs();
   if (job.cancel.cancelled()) {
-    const absl::Status cancelled = absl::CancelledError(absl::StrCat(job.path, ": cancelled"));
+    absl::Status cancelled = absl::CancelledError(absl::StrCat(job.path, ": cancelled"));
     Refuse(job.version, cancelled);
     return cancelled;
   }
@@ -345,7 +374,10 @@ absl::Status Model::RunJob(Job& job) {
   }
   {
     MutexLock lock(scan_mutex_);
-    tried_.insert(job.overtakes.begin(), job.overtakes.end());
+    for (const FileIdentity& file : job.overtakes) {
+      tried_.Add(file, TriedFiles::Fate::kPassedOver);
+    }
+    if (job.identity) tried_.Add(*job.identity, TriedFiles::Fate::kTaken);
   }
   const bool on_trial = options_.trial.enabled && versions_.serving_number() != 0;
   const Publication publication = first                                ? Publication::kAtOnce

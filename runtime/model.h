@@ -16,7 +16,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -33,6 +32,7 @@
 #include "runtime/source_listing.h"
 #include "runtime/source_watcher.h"
 #include "runtime/trial_rule.h"
+#include "runtime/tried_files.h"
 #include "runtime/version_set.h"
 
 namespace graft::runtime {
@@ -45,8 +45,8 @@ using VersionListener = std::function<void(const std::string& model, const Versi
 
 struct ModelOptions {
   std::string name;
-  std::string source;  // a file or a directory; see ListSource
-  // File names of a directory that count; others are passed over.
+  std::string source;  // see ListSource
+  // File names that count as models; see ListSource.
   std::function<bool(absl::string_view name)> wanted;
   // What the manifest declares completely; needed to open a source that is still empty.
   std::optional<models::ModelSchema> schema;
@@ -78,8 +78,9 @@ struct ModelServices {
 
 class Model {
  public:
-  // Loads the first version on this thread. With a directory: the newest file that loads.
-  // Errors: kNotFound (nothing there, and not allow_empty), or why the newest file was refused.
+  // Loads the first version on this thread: the best of the source's files that loads.
+  // Errors: kNotFound (nothing there, and not allow_empty), why the source cannot be read, or why
+  // the best file was refused.
   static absl::StatusOr<std::unique_ptr<Model>> Open(ModelOptions options,
                                                      std::unique_ptr<Loader> loader,
                                                      const ModelServices& services);
@@ -135,10 +136,19 @@ class Model {
     int64_t unchanged_since_ns = 0;
   };
 
+  // What keeps the source from being read.
+  struct SourceProblem {
+    std::string text;
+    int64_t since_ns = 0;
+    bool told = false;
+  };
+
   Model(ModelOptions options, std::unique_ptr<Loader> loader, const ModelServices& services);
   absl::Status OpenFirst();
   absl::Status MakeBatcher(const models::ModelSchema& schema);
   void Scan(int64_t now_ns, int64_t* next_ns);
+  void FollowProblem(const SourceListing& listing, int64_t now_ns, int64_t* next_ns)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(scan_mutex_);
   void Enqueue(std::shared_ptr<Job> job);
   void RunJobs();
   absl::Status RunJobGuarded(Job& job);
@@ -163,9 +173,9 @@ class Model {
   RefusedContents refused_;  // of RunJob: one thread at a time
 
   Mutex scan_mutex_;
-  // Contents that were tried, loaded or not: the same bytes are not tried again.
-  std::set<FileIdentity> tried_ ABSL_GUARDED_BY(scan_mutex_);
+  TriedFiles tried_ ABSL_GUARDED_BY(scan_mutex_);
   std::optional<Watched> watched_ ABSL_GUARDED_BY(scan_mutex_);
+  std::optional<SourceProblem> problem_ ABSL_GUARDED_BY(scan_mutex_);
   bool pinned_ ABSL_GUARDED_BY(scan_mutex_) = false;
 
   std::mutex jobs_mutex_;

@@ -1,6 +1,13 @@
-// What lies at a model's source right now: one file, or the files of a directory.
+// What lies at a model's source right now, best first.
 //
-//   for (const SourceFile& file : ListSource("checkpoints/", wanted)) ...   // newest first
+//   const SourceListing listing = ListSource("checkpoints/", wanted);
+//   for (const SourceFile& file : listing.files) ...
+//
+// A source is one of
+//   walker.pt           a file, or a link to one
+//   checkpoints/        a directory: its newest model file
+//   runs/policy_*.pt    a pattern: the file with the highest step in its name (path_pattern.h)
+//   checkpoints/latest  an index file, which names one of the others beside it (index_file.h)
 //
 // Threads: any; free functions without state. May block on the file system: never on the frame
 // path.
@@ -9,9 +16,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 
 namespace graft::runtime {
@@ -32,15 +41,33 @@ struct SourceFile {
   FileIdentity identity;
 };
 
-// source a file: that file, whatever its name. A directory: its regular files that `wanted` accepts
-// by name, newest modification first (equal times: the later name first); names that writers use
-// while they write (".x", "x.tmp", "x.part", "x~") are passed over. Nothing there, or no
-// permission: empty.
-std::vector<SourceFile> ListSource(const std::string& source,
-                                   const std::function<bool(absl::string_view name)>& wanted);
+struct SourceListing {
+  enum class Order : uint8_t {
+    kNamed,        // at most one file: the one that the source names, now
+    kNewest,       // the newest modification first; equal times: the later name first
+    kHighestStep,  // the highest step first; equal steps: as kNewest
+  };
+  Order order = Order::kNamed;
+  std::vector<SourceFile> files;
+  // The index file that was followed.
+  std::optional<SourceFile> index;
+  // What keeps files from being seen: kPermissionDenied, kUnavailable (the file system refuses);
+  // the errors of IndexedPath. Names the path. Other files may be there all the same.
+  absl::Status problem;
+};
 
-// The directory whose changes tell that the source changes: itself, or the file's parent.
-std::string DirectoryToWatch(const std::string& source);
+// wanted: the names that count as model files, in a directory and for a pattern that ends in a
+// wildcard; empty: all do. A file with another name is a model or an index by what it holds. Names
+// that writers use while they write (".x", "x.tmp", "x.part", "x~") are passed over in both.
+SourceListing ListSource(const std::string& source,
+                         const std::function<bool(absl::string_view name)>& wanted);
+
+// The regular file at a path, readable or not.
+std::optional<SourceFile> FindFile(const std::string& path);
+
+// The directories whose changes tell that the source changes, at most 64. Changes elsewhere show
+// only when the source is looked at.
+std::vector<std::string> DirectoriesToWatch(const std::string& source);
 
 }  // namespace graft::runtime
 

@@ -24,10 +24,10 @@ constexpr int64_t kMinRoundNs = 5'000'000;
 
 }  // namespace
 
-SourceWatcher::SourceWatcher(const Clock& clock, ThreadHooks hooks)
+SourceWatcher::SourceWatcher(const Clock& clock, ThreadHooks hooks, bool notices)
     : clock_(clock),
       hooks_(std::move(hooks)),
-      inotify_(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)),
+      inotify_(notices ? inotify_init1(IN_NONBLOCK | IN_CLOEXEC) : -1),
       wake_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
 
 SourceWatcher::~SourceWatcher() {
@@ -47,7 +47,7 @@ void SourceWatcher::Add(const void* id, const std::string& source, Visit visit) 
     Entry& entry = entries_[id];
     entry.source = source;
     entry.visit = std::move(visit);
-    EnsureWatch(entry);
+    EnsureWatches(entry);
     if (!thread_.joinable()) thread_ = std::thread([this] { Work(hooks_); });
   }
   Wake();
@@ -57,13 +57,9 @@ void SourceWatcher::Remove(const void* id) {
   const std::lock_guard lock(mutex_);
   const auto found = entries_.find(id);
   if (found == entries_.end()) return;
-  const int watch = found->second.watch;
+  const std::set<int> watches = std::move(found->second.watches);
   entries_.erase(found);
-  // Two models may watch one directory: inotify gives both the same descriptor.
-  const bool shared = std::any_of(entries_.begin(), entries_.end(), [watch](const auto& entry) {
-    return entry.second.watch == watch;
-  });
-  if (watch >= 0 && !shared) inotify_rm_watch(inotify_, watch);
+  DropWatches(watches);
 }
 
 void SourceWatcher::Wake() noexcept {
@@ -72,11 +68,28 @@ void SourceWatcher::Wake() noexcept {
   [[maybe_unused]] const ssize_t written = write(wake_, &one, sizeof one);
 }
 
-void SourceWatcher::EnsureWatch(Entry& entry) {
+void SourceWatcher::EnsureWatches(Entry& entry) {
   if (entry.source.empty() || inotify_ < 0) return;
   // Adding a directory that is watched already gives the same descriptor; a directory that was
-  // deleted and made again gets a new one.
-  entry.watch = inotify_add_watch(inotify_, DirectoryToWatch(entry.source).c_str(), kInotifyMask);
+  // deleted and made again, or a link that was turned elsewhere, gets a new one.
+  std::set<int> watches;
+  for (const std::string& directory : DirectoriesToWatch(entry.source)) {
+    const int watch = inotify_add_watch(inotify_, directory.c_str(), kInotifyMask);
+    if (watch >= 0) watches.insert(watch);
+  }
+  entry.watches.swap(watches);
+  DropWatches(watches);
+}
+
+// Those that no entry has any more: several may watch one directory, and inotify gives all of them
+// the same descriptor.
+void SourceWatcher::DropWatches(const std::set<int>& watches) {
+  for (const int watch : watches) {
+    const bool in_use = std::any_of(entries_.begin(), entries_.end(), [watch](const auto& entry) {
+      return entry.second.watches.contains(watch);
+    });
+    if (!in_use) inotify_rm_watch(inotify_, watch);
+  }
 }
 
 void SourceWatcher::DrainEvents() {
@@ -97,7 +110,7 @@ void SourceWatcher::Work(const ThreadHooks& hooks) {
       const std::lock_guard lock(mutex_);
       if (closing_) break;
       for (auto& [id, entry] : entries_) {
-        EnsureWatch(entry);
+        EnsureWatches(entry);
         now_ns = clock_.NowNs();
         entry.due_ns = entry.visit(now_ns);
         next_ns = std::min(next_ns, entry.due_ns);

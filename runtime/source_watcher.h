@@ -10,11 +10,11 @@
 #ifndef GRAFT_RUNTIME_SOURCE_WATCHER_H_
 #define GRAFT_RUNTIME_SOURCE_WATCHER_H_
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -28,7 +28,9 @@ class SourceWatcher {
   // Returns the time (Clock) at which it wants the next visit at the latest.
   using Visit = std::function<int64_t(int64_t now_ns)>;
 
-  SourceWatcher(const Clock& clock, ThreadHooks hooks);
+  // notices: whether the system is asked to tell of changes; if not, as where it cannot, sources
+  // are looked at only when a visit is due.
+  SourceWatcher(const Clock& clock, ThreadHooks hooks, bool notices = true);
   ~SourceWatcher();
   SourceWatcher(const SourceWatcher&) = delete;
   SourceWatcher& operator=(const SourceWatcher&) = delete;
@@ -46,11 +48,12 @@ class SourceWatcher {
     std::string source;
     Visit visit;
     int64_t due_ns = 0;
-    int watch = -1;  // inotify watch descriptor; -1: none now
+    std::set<int> watches;  // inotify watch descriptors
   };
 
   void Work(const ThreadHooks& hooks);
-  void EnsureWatch(Entry& entry);
+  void EnsureWatches(Entry& entry);
+  void DropWatches(const std::set<int>& watches);
   void DrainEvents();
 
   const Clock& clock_;

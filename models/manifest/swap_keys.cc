@@ -40,13 +40,15 @@ void ReadMilliseconds(const json& swap, const char* key, int64_t low, ManifestCh
 }
 
 // One of two words: sets *out to whether it is the second.
-void ReadEither(const json& swap, const char* key, absl::string_view first,
-                absl::string_view second, ManifestChecker* check, bool* out) {
-  const auto it = swap.find(key);
-  if (it == swap.end()) return;
+template <typename Bool>
+void ReadEither(const json& object, absl::string_view path, const char* key,
+                absl::string_view first, absl::string_view second, ManifestChecker* check,
+                Bool* out) {
+  const auto it = object.find(key);
+  if (it == object.end()) return;
   const std::string word = it->is_string() ? it->get<std::string>() : "";
   if (word != first && word != second) {
-    return check->Expect(ManifestChecker::Join("swap", key),
+    return check->Expect(ManifestChecker::Join(path, key),
                          absl::StrCat("\"", first, "\" or \"", second, "\""), *it);
   }
   *out = word == second;
@@ -133,7 +135,7 @@ void ReadSwap(const json& root, absl::string_view directory, ManifestChecker* ch
                    {});
   check->Boolean(*it, "swap", "watch", &swap->watch);
   bool manual = false;
-  ReadEither(*it, "commit", "auto", "manual", check, &manual);
+  ReadEither(*it, "swap", "commit", "auto", "manual", check, &manual);
   if (manual) swap->commit = SwapPolicy::Commit::kManual;
   int64_t keep = swap->keep;
   check->Integer(*it, "swap", "keep", 0, kMaxKeep, "versions", &keep);
@@ -142,9 +144,9 @@ void ReadSwap(const json& root, absl::string_view directory, ManifestChecker* ch
   ReadMilliseconds(*it, "stable_ms", 0, check, &swap->stable);
   ReadMilliseconds(*it, "blend_ms", 0, check, &swap->blend);
   bool smooth = true;
-  ReadEither(*it, "blend_curve", "linear", "smoothstep", check, &smooth);
+  ReadEither(*it, "swap", "blend_curve", "linear", "smoothstep", check, &smooth);
   if (!smooth) swap->blend_curve = SwapPolicy::BlendCurve::kLinear;
-  ReadEither(*it, "state", "carry", "reset", check, &swap->reset_states);
+  ReadEither(*it, "swap", "state", "carry", "reset", check, &swap->reset_states);
   if (const auto golden = it->find("golden"); golden != it->end()) {
     if (golden->is_string()) {
       ReadPath(*golden, "golden", directory, check, &swap->golden_path);
@@ -172,10 +174,12 @@ void ReadStates(const json& root, ManifestChecker* check, SwapPolicy* swap) {
       check->Expect(path, "an object {\"input\", \"output\"}", entry);
       continue;
     }
-    check->CheckKeys(entry, path, {"input", "output"}, {});
-    std::string input = Name(entry, path, "input", check);
-    std::string output = Name(entry, path, "output", check);
-    swap->states.emplace_back(std::move(input), std::move(output));
+    check->CheckKeys(entry, path, {"input", "output", "swap"}, {});
+    SwapPolicy::State state;
+    state.input = Name(entry, path, "input", check);
+    state.output = Name(entry, path, "output", check);
+    ReadEither(entry, path, "swap", "carry", "reset", check, &state.reset);
+    swap->states.push_back(std::move(state));
   }
 }
 

@@ -39,6 +39,14 @@ struct SwapPolicy {
     friend bool operator==(const Trial&, const Trial&) = default;
   };
 
+  // What the output answers is the input of the same agent's next frame.
+  struct State {
+    std::string input;
+    std::string output;
+    std::optional<bool> reset;  // at a swap; none: as reset_states says
+    friend bool operator==(const State&, const State&) = default;
+  };
+
   bool watch = true;  // look for new versions at all
   Commit commit = Commit::kAuto;
   int keep = 1;  // older versions kept in memory for an instant rollback; 0 to 16
@@ -47,9 +55,9 @@ struct SwapPolicy {
 
   absl::Duration blend = absl::ZeroDuration();  // how long old and new outputs are mixed
   BlendCurve blend_curve = BlendCurve::kSmoothstep;
-  std::vector<std::pair<std::string, Blend>> blends;        // {output, how}, where it is said
-  std::vector<std::pair<std::string, std::string>> states;  // {input, output}
-  bool reset_states = false;                                // at a swap; else they are carried
+  std::vector<std::pair<std::string, Blend>> blends;  // {output, how}, where it is said
+  std::vector<State> states;
+  bool reset_states = false;  // at a swap; else they are carried
 
   std::string golden_path;             // safetensors; empty: none
   std::optional<Tolerance> tolerance;  // of the golden values; none: by the precision

@@ -191,7 +191,7 @@ TEST_F(ContinuityTest, CarriesTheStateOverASwap) {
 
 TEST_F(ContinuityTest, BeginsANewVersionWithZerosWhenToldTo) {
   ContinuityOptions continuity = Recurrent();
-  continuity.reset_states_at_swap = true;
+  continuity.states[0].reset_at_swap = true;
   Start(continuity);
   auto group = OpenGroup(2);
   Frame(*group);
@@ -234,7 +234,7 @@ TEST_F(ContinuityTest, MixesOldAndNewWhileTheOldVersionFades) {
 
 TEST_F(ContinuityTest, LetsEachVersionGoOnWithItsOwnStateWhileOneFades) {
   ContinuityOptions continuity = Recurrent(/*blend_ns=*/1000);
-  continuity.reset_states_at_swap = true;
+  continuity.states[0].reset_at_swap = true;
   Start(continuity);
   auto group = OpenGroup(2);
   Frame(*group);
@@ -249,7 +249,7 @@ TEST_F(ContinuityTest, LetsEachVersionGoOnWithItsOwnStateWhileOneFades) {
 
 TEST_F(ContinuityTest, GoesBackWithTheOldVersionsOwnStateWhenAFadeIsTurnedRound) {
   ContinuityOptions continuity = Recurrent(/*blend_ns=*/1000);
-  continuity.reset_states_at_swap = true;
+  continuity.states[0].reset_at_swap = true;
   Start(continuity);
   auto group = OpenGroup(1);
   Frame(*group);

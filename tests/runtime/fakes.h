@@ -169,7 +169,7 @@ class TempDirectory {
 
   // Writes beside and renames over: a careful writer.
   void Write(const std::string& name, const std::string& text) const {
-    const std::string temporary = File("." + name + ".writing");
+    const std::string temporary = File(name + ".tmp");
     std::ofstream(temporary) << text;
     std::filesystem::rename(temporary, File(name));
   }

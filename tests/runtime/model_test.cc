@@ -18,72 +18,15 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/agent_group.h"
 #include "tests/runtime/fakes.h"
+#include "tests/runtime/model_fixture.h"
 
 namespace graft::runtime {
 namespace {
 
-using testing::FakeClock;
 using testing::FakeExecutable;
-using testing::FakeLoader;
+using testing::kMillisecond;
+using testing::ModelTest;
 using testing::TempDirectory;
-using ::testing::Test;
-
-constexpr int64_t kMillisecond = 1'000'000;
-
-class ModelTest : public Test {
- protected:
-  ModelTest() {
-    options_.name = "walker";
-    options_.source = directory_.path();
-    options_.wanted = [](absl::string_view name) { return absl::EndsWith(name, ".pt"); };
-  }
-
-  absl::Status Open() {
-    auto loader = std::make_unique<FakeLoader>();
-    loader_ = loader.get();
-    loader_->on_ready = [this](FakeExecutable& executable) {
-      if (on_ready_) on_ready_(executable);
-    };
-    ModelServices services;
-    services.load_queue = &queue_;
-    services.clock = &clock_;
-    services.log = [this](LogLevel, const std::string& text) { log_.push_back(text); };
-    services.listener = [this](const std::string& model, const VersionEvent& event) {
-      EXPECT_EQ(model, "walker");
-      events_.push_back(event);
-    };
-    absl::StatusOr<std::unique_ptr<Model>> model =
-        Model::Open(options_, std::move(loader), services);
-    if (!model.ok()) return model.status();
-    model_ = *std::move(model);
-    return absl::OkStatus();
-  }
-
-  // Visits as the watcher would, for as long as `ms`, and runs the loads that come of it.
-  void Elapse(int64_t ms) {
-    for (int64_t i = 0; i < ms; i += 10) {
-      model_->Visit(clock_.NowNs());
-      while (queue_.RunOne()) {
-      }
-      clock_.Advance(10 * kMillisecond);
-    }
-  }
-
-  void Tick() { model_->versions().Flip(++tick_); }
-  uint64_t Serving() { return model_->versions().serving_number(); }
-  VersionInfo Newest() { return model_->versions().Describe().back(); }
-
-  TempDirectory directory_;
-  FakeClock clock_;
-  LoadQueue queue_{0, {}};
-  ModelOptions options_;
-  FakeLoader* loader_ = nullptr;
-  std::function<void(FakeExecutable&)> on_ready_;
-  std::vector<std::string> log_;
-  std::vector<VersionEvent> events_;
-  std::unique_ptr<Model> model_;
-  uint64_t tick_ = 0;
-};
 
 TEST_F(ModelTest, ServesTheNewestFileOfADirectoryAtOpen) {
   directory_.Write("a.pt", "1");

@@ -101,7 +101,8 @@ TEST(Manifest, SaysHowVersionsTakeOver) {
   const absl::StatusOr<Manifest> manifest = ParseManifest(
       R"({"graft": 1, "source": "a.pt",
           "outputs": [{"name": "q", "shape": ["agents", 4], "blend": "quaternion"}],
-          "state": [{"input": "h", "output": "h_next"}],
+          "state": [{"input": "h", "output": "h_next"},
+                    {"input": "c", "output": "c_next", "swap": "carry"}],
           "swap": {"blend_ms": 150, "blend_curve": "linear", "state": "reset",
                    "golden": "golden.safetensors", "tolerance": {"rtol": 0.5}, "max_slowdown": 1.5,
                    "sha256": ["0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef"],
@@ -112,7 +113,8 @@ TEST(Manifest, SaysHowVersionsTakeOver) {
   EXPECT_EQ(swap.blend, absl::Milliseconds(150));
   EXPECT_EQ(swap.blend_curve, SwapPolicy::BlendCurve::kLinear);
   EXPECT_THAT(swap.blends, ElementsAre(Pair("q", SwapPolicy::Blend::kQuaternion)));
-  EXPECT_THAT(swap.states, ElementsAre(Pair("h", "h_next")));
+  EXPECT_THAT(swap.states, ElementsAre(SwapPolicy::State{"h", "h_next", std::nullopt},
+                                       SwapPolicy::State{"c", "c_next", false}));
   EXPECT_TRUE(swap.reset_states);
   EXPECT_EQ(swap.golden_path, "models/golden.safetensors");
   EXPECT_EQ(swap.tolerance, (SwapPolicy::Tolerance{.rtol = 0.5, .atol = 0}));
@@ -125,6 +127,8 @@ TEST(Manifest, SaysHowVersionsTakeOver) {
 TEST(Manifest, MistakesInHowVersionsTakeOverAreNamed) {
   EXPECT_THAT(Mistakes(R"("swap": {"state": "map"})"),
               HasSubstr("swap.state: expected \"carry\" or \"reset\", found \"map\""));
+  EXPECT_THAT(Mistakes(R"("state": [{"input": "h", "output": "g", "swap": "map"}])"),
+              HasSubstr("state[0].swap: expected \"carry\" or \"reset\", found \"map\""));
   EXPECT_THAT(Mistakes(R"("swap": {"max_slowdown": 0.5})"),
               HasSubstr("swap.max_slowdown: expected a number from 1, found 0.5"));
   EXPECT_THAT(Mistakes(R"("swap": {"sha256": ["12"]})"),
