@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "models/python/evaluator.h"
+#include "models/python/function_code.h"
 #include "models/python/instance_dict.h"
 #include "models/python/module_namespace.h"
 #include "models/python/native_args.h"
@@ -56,7 +57,7 @@ ClassObject* Define(Evaluator& ev, absl::string_view name, ClassObject::New make
 
 void DefineCallables(Evaluator& ev) {
   Evaluator::Classes& classes = ev.mutable_classes();
-  classes.function = Define(ev, "function", nullptr);
+  classes.function = Define(ev, "function", MakeFunction);
   classes.builtin_function = Define(ev, "builtin_function_or_method", nullptr);
   classes.method = Define(ev, "method", [](Evaluator& caller, ClassObject*, CallArgs& args) {
     const NativeArgs a(caller, "method", args, {"", ""}, 2);

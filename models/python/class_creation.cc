@@ -67,6 +67,10 @@ std::vector<ClassObject*> Linearise(Evaluator& ev, ClassObject* cls) {
 ClassObject* Evaluator::NewClass(absl::string_view name, std::vector<ClassObject*> bases) {
   auto* cls = heap_.New<ClassObject>(*this, std::string(name), std::move(bases));
   cls->mro = Linearise(*this, cls);
+  for (ClassObject* base : cls->bases) {
+    heap_.Charge(*this, sizeof(ClassObject*));
+    base->subclasses.push_back(cls);
+  }
   return cls;
 }
 

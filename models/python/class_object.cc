@@ -10,6 +10,7 @@
 #include "models/python/class_lookup.h"
 #include "models/python/evaluator.h"
 #include "models/python/function_object.h"
+#include "models/python/interpreter.h"
 #include "models/python/objects.h"
 #include "models/python/union_object.h"
 
@@ -29,6 +30,12 @@ std::optional<Value> ClassFact(Evaluator& ev, ClassObject* cls, absl::string_vie
     DictObject* attributes = ev.Dict();
     for (const auto& [key, value] : cls->attributes) attributes->Set(ev, key, value);
     return attributes;
+  }
+  if (name == "__subclasses__") {
+    return ev.Native("__subclasses__", [cls](Evaluator& caller, CallArgs&) -> Value {
+      caller.interpreter().loader().DefineSubclasses(*cls);
+      return caller.List({cls->subclasses.begin(), cls->subclasses.end()});
+    });
   }
   return std::nullopt;
 }

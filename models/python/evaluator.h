@@ -238,6 +238,7 @@ class Evaluator {
     ClassObject* generator = nullptr;
     ClassObject* function = nullptr;
     ClassObject* builtin_function = nullptr;
+    ClassObject* globals = nullptr;  // of globals(): a kind of dict
     ClassObject* method = nullptr;
     ClassObject* module = nullptr;
     ClassObject* property = nullptr;

@@ -9,7 +9,9 @@
 #include "absl/strings/string_view.h"
 #include "models/python/docstring.h"
 #include "models/python/evaluator.h"
+#include "models/python/function_code.h"
 #include "models/python/interpreter.h"
+#include "models/python/module_namespace.h"
 
 namespace graft::models::python {
 ClassObject* CellObject::Class(Evaluator& ev) const { return ev.classes().object; }
@@ -34,6 +36,12 @@ std::optional<Value> FunctionObject::GetAttr(Evaluator& ev, absl::string_view at
       dict->Set(ev, parameters->keyword_only[i].name, *keyword_defaults[i]);
     }
     return dict == nullptr ? Value() : Value(dict);
+  }
+  if (attribute == "__code__") return ev.heap().New<CodeObject>(ev, this);
+  if (attribute == "__globals__") return GlobalsOf(ev, module);
+  if (attribute == "__closure__") {
+    if (closure.empty()) return Value();
+    return ev.Tuple({closure.begin(), closure.end()});
   }
   if (attribute == "__annotations__" || attribute == "__dict__") {
     DictObject* dict = ev.Dict();

@@ -59,6 +59,13 @@ bool MayHold(const ModuleObject& module, const ImportFromStmt& hint, absl::strin
   return false;
 }
 
+// Of a.b.C, C; empty: it is no such expression.
+absl::string_view LastName(const Expr& e) {
+  if (e.kind == ExprKind::kName) return static_cast<const NameExpr&>(e).name;
+  if (e.kind == ExprKind::kAttribute) return static_cast<const AttributeExpr&>(e).name;
+  return {};
+}
+
 }  // namespace
 
 ModuleLoader::ModuleLoader(Evaluator& ev, Interpreter& interpreter)
@@ -288,7 +295,7 @@ bool ModuleLoader::Exports(ModuleObject& module, absl::string_view name) {
   return ev_.Contains(*all, ev_.Str(name));
 }
 
-std::optional<Value> ModuleLoader::Attribute(ModuleObject& module, absl::string_view name) {
+std::optional<Value> ModuleLoader::Own(ModuleObject& module, absl::string_view name) {
   if (const std::optional<Value> value = Global(module, name)) return value;
   if (name == "__dict__") {
     DictObject* names = ev_.Dict();
@@ -308,12 +315,19 @@ std::optional<Value> ModuleLoader::Attribute(ModuleObject& module, absl::string_
   if (!module.hints.empty()) {
     if (const std::optional<Value> value = Hinted(module, name)) return value;
   }
-  if (module.parsed != nullptr && name != "__getattr__" && !absl::StartsWith(name, "__")) {
-    if (const std::optional<Value> getter = Global(module, "__getattr__")) {
-      return ev_.Call(*getter, {ev_.Str(name)});
-    }
-  }
   return std::nullopt;
+}
+
+std::optional<Value> ModuleLoader::Getter(ModuleObject& module, absl::string_view name) {
+  if (module.parsed == nullptr || absl::StartsWith(name, "__")) return std::nullopt;
+  return Global(module, "__getattr__");
+}
+
+std::optional<Value> ModuleLoader::Attribute(ModuleObject& module, absl::string_view name) {
+  if (const std::optional<Value> own = Own(module, name)) return own;
+  const std::optional<Value> getter = Getter(module, name);
+  if (!getter.has_value()) return std::nullopt;
+  return ev_.Call(*getter, {ev_.Str(name)});
 }
 
 std::optional<Value> ModuleLoader::Hinted(ModuleObject& module, absl::string_view name) {
@@ -342,18 +356,40 @@ std::optional<Value> ModuleLoader::Hinted(ModuleObject& module, absl::string_vie
 }
 
 Value ModuleLoader::ImportFrom(ModuleObject& module, absl::string_view name) {
-  std::optional<Value> value;
+  // What the statements that bind the name lack is their error, and no missing name.
+  if (const std::optional<Value> own = Own(module, name)) return *own;
   try {
-    value = Attribute(module, name);
+    if (const std::optional<Value> getter = Getter(module, name)) {
+      return ev_.Call(*getter, {ev_.Str(name)});
+    }
   } catch (const Raised& raised) {
     if (!IsError(ev_, raised.exception, ErrorKind::kAttributeError)) throw;
   }
-  if (value.has_value()) return *value;
   ev_.Raise(
       ErrorKind::kImportError,
       absl::StrCat(
           "cannot import name '", name, "' from '", module.name, "'",
           module.parsed == nullptr ? "" : absl::StrCat(" (", module.parsed->source->name(), ")")));
+}
+
+void ModuleLoader::DefineSubclasses(const ClassObject& base) {
+  std::vector<ModuleObject*> modules;
+  for (const auto& [name, module] : modules_) {
+    if (module->parsed != nullptr) modules.push_back(module);
+  }
+  std::sort(modules.begin(), modules.end(),
+            [](const ModuleObject* a, const ModuleObject* b) { return a->name < b->name; });
+  for (ModuleObject* module : modules) {
+    for (size_t i = 0; i < module->units.size(); ++i) {
+      const ModuleObject::Unit unit = module->units[i];
+      if (unit.done || unit.statement->kind != StmtKind::kClassDef) continue;
+      const auto& bases = static_cast<const ClassDefStmt&>(*unit.statement).bases;
+      const bool derived = std::any_of(bases.begin(), bases.end(), [&base](const ExprPtr& e) {
+        return LastName(*e) == base.name;
+      });
+      if (derived) Run(*module, i, /*optional=*/true);
+    }
+  }
 }
 
 std::vector<std::string> ModuleLoader::Names(const ModuleObject& module) {

@@ -58,6 +58,8 @@ class ModuleLoader {
              absl::string_view bound) {
     table_.Share(from, name, to, bound);
   }
+  // Runs the class statements of imported modules that name `base` as a base.
+  void DefineSubclasses(const ClassObject& base);
   // What `from module import *` gives; asks for all of it.
   std::vector<std::string> PublicNames(ModuleObject& module);
   // Every name that may be bound, sorted.
@@ -77,6 +79,10 @@ class ModuleLoader {
   void Run(ModuleObject& module, size_t unit, bool optional);
   std::optional<Value> Starred(ModuleObject& module, absl::string_view name);
   bool Exports(ModuleObject& module, absl::string_view name);
+  // As Attribute, without __getattr__.
+  std::optional<Value> Own(ModuleObject& module, absl::string_view name);
+  // The module's __getattr__; nullopt: it has none, or the name is for those of the language.
+  std::optional<Value> Getter(ModuleObject& module, absl::string_view name);
   // What an import for type checkers says that the name is.
   std::optional<Value> Hinted(ModuleObject& module, absl::string_view name);
 

@@ -95,17 +95,21 @@ std::string ModuleNamespace::Repr(Evaluator&) {
   return absl::StrCat("<names of module '", module->name, "'>");
 }
 
+Value GlobalsOf(Evaluator& ev, ModuleObject* module) {
+  return ev.heap().New<ModuleNamespace>(ev, module, ev.classes().globals);
+}
+
 void DefineModuleNamespace(Evaluator& ev) {
-  ClassObject* cls = ev.NewClass("dict", {ev.classes().dict});
+  ClassObject* cls = ev.mutable_classes().globals = ev.NewClass("dict", {ev.classes().dict});
   ev.AddMethod(cls, "get", Get);
   ev.AddMethod(cls, "keys", Keys);
   ev.AddMethod(cls, "values", Values);
   ev.AddMethod(cls, "items", Items);
   ev.AddMethod(cls, "update", Update);
-  ev.builtins()["globals"] = ev.Native("globals", [cls](Evaluator& caller, CallArgs&) -> Value {
+  ev.builtins()["globals"] = ev.Native("globals", [](Evaluator& caller, CallArgs&) -> Value {
     const Frame* frame = caller.interpreter().top();
     if (frame == nullptr) caller.RaiseNotSupported("globals() outside of a module");
-    return caller.heap().New<ModuleNamespace>(caller, frame->module, cls);
+    return GlobalsOf(caller, frame->module);
   });
   ev.builtins()["locals"] = ev.Native("locals", [](Evaluator& caller, CallArgs&) -> Value {
     return caller.interpreter().Locals();

@@ -31,6 +31,9 @@ class ModuleNamespace final : public Object {
   ClassObject* const cls;
 };
 
+// globals() of a function of the module.
+Value GlobalsOf(Evaluator& ev, ModuleObject* module);
+
 // The class with its methods, and globals().
 void DefineModuleNamespace(Evaluator& ev);
 

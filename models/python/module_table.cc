@@ -40,6 +40,17 @@ Value ImportModule(Evaluator& ev, CallArgs& args) {
                                               : absl::StrCat(package, ".", name.substr(level)));
 }
 
+// __import__("a.b") is a; with a fromlist, a.b.
+Value DunderImport(Evaluator& ev, CallArgs& args) {
+  const NativeArgs a(ev, "__import__", args, {"name", "globals", "locals", "fromlist", "level"}, 1);
+  if (!a[4].IsNone() && !ev.Equal(a[4], Value::Int(0))) {
+    ev.RaiseNotSupported("__import__() with a level", "an import statement");
+  }
+  const std::string name = ev.ToText(a[0], "name");
+  ModuleObject* module = ev.ImportModule(name);
+  return ev.Truth(a[3]) ? module : ev.ImportModule(name.substr(0, name.find('.')));
+}
+
 Value HasModule(Evaluator& ev, CallArgs& args) {
   const NativeArgs a(ev, "has_module", args, {"name"}, 1);
   return Value::Bool(ev.interpreter().loader().TryImport(ev.ToText(a[0], "name")) != nullptr);
@@ -61,6 +72,7 @@ std::optional<bool> ModuleTable::Contains(Evaluator& ev, Value item) {
 }
 
 void DefineModuleTable(Evaluator& ev) {
+  ev.builtins()["__import__"] = ev.Native("__import__", DunderImport);
   ev.DefineModule("_imports", [](Evaluator& caller, ModuleObject* module) {
     ClassObject* cls = caller.NewClass("dict", {caller.classes().dict});
     caller.AddMethod(cls, "get", Get);

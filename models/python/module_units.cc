@@ -102,6 +102,14 @@ void Target(const Expr& target, Names* names) {
   }
 }
 
+// @N.put, @N.put("x"): what is defined is put into N, a name of the same file.
+void Decorators(const std::vector<ExprPtr>& decorators, Names* names) {
+  for (const ExprPtr& decorator : decorators) {
+    if (decorator->kind == ExprKind::kName) continue;
+    if (const NameExpr* root = Root(decorator.get())) names->Change(root->name);
+  }
+}
+
 // N.append(x), setattr(N, "x", y).
 void Effect(const Expr& e, Names* names) {
   if (e.kind == ExprKind::kNamed) names->Bind(static_cast<const NamedExpr&>(e).name);
@@ -161,12 +169,18 @@ void Collect(const Stmt& statement, Names* names) {
       Collect(s.otherwise, names);
       break;
     }
-    case StmtKind::kFunctionDef:
-      names->Bind(static_cast<const FunctionDefStmt&>(statement).name);
+    case StmtKind::kFunctionDef: {
+      const auto& s = static_cast<const FunctionDefStmt&>(statement);
+      names->Bind(s.name);
+      Decorators(s.decorators, names);
       break;
-    case StmtKind::kClassDef:
-      names->Bind(static_cast<const ClassDefStmt&>(statement).name);
+    }
+    case StmtKind::kClassDef: {
+      const auto& s = static_cast<const ClassDefStmt&>(statement);
+      names->Bind(s.name);
+      Decorators(s.decorators, names);
       break;
+    }
     case StmtKind::kImport:
       for (const ImportAlias& alias : static_cast<const ImportStmt&>(statement).names) {
         names->Bind(BoundBy(alias));

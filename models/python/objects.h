@@ -300,6 +300,7 @@ class ClassObject final : public Object {
   const std::string name;
   const std::vector<ClassObject*> bases;
   std::vector<ClassObject*> mro;
+  std::vector<ClassObject*> subclasses;                   // those that have it among their bases
   std::vector<std::pair<std::string, Value>> attributes;  // own, in order; see Find and Set
   std::string module;                                     // __module__
   std::shared_ptr<const SourceFile> source;               // null: of natives

@@ -82,6 +82,15 @@ std::optional<Value> TryCompare(Evaluator& ev, CompareOp op, Value left, Value r
   return std::nullopt;
 }
 
+// a is b. Python keeps one object for each literal that looks like a name, and sources rely on it:
+// `kind is "normal"`.
+bool Same(Value a, Value b) {
+  if (a.Is(b)) return true;
+  const auto* x = a.As<StrObject>();
+  const auto* y = b.As<StrObject>();
+  return x != nullptr && y != nullptr && x->text == y->text;
+}
+
 }  // namespace
 
 Value Evaluator::Call(Value callee, CallArgs args) {
@@ -120,9 +129,9 @@ Value Evaluator::Unary(UnaryOp op, Value operand) {
 Value Evaluator::Compare(CompareOp op, Value left, Value right) {
   switch (op) {
     case CompareOp::kIs:
-      return Value::Bool(left.Is(right));
+      return Value::Bool(Same(left, right));
     case CompareOp::kIsNot:
-      return Value::Bool(!left.Is(right));
+      return Value::Bool(!Same(left, right));
     case CompareOp::kIn:
       return Value::Bool(Contains(right, left));
     case CompareOp::kNotIn:

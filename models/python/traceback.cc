@@ -74,14 +74,19 @@ std::string DescribeTrace(const std::vector<TraceEntry>& trace, absl::string_vie
   if (!underline.empty()) absl::StrAppend(&text, "\n", underline);
   if (user > 0) absl::StrAppend(&text, "\n  raised at ", PlaceAndFunction(*entries[0]));
   if (!at.function.empty()) absl::StrAppend(&text, "\n  in ", at.function);
-  const size_t calls = entries.size() - user - 1;
+  // Of the calls around it, the source's own: those within Graft say nothing about it.
+  std::vector<const TraceEntry*> callers(entries.begin() + static_cast<ptrdiff_t>(user) + 1,
+                                         entries.end());
+  std::erase_if(callers,
+                [&loader](const TraceEntry* entry) { return loader.IsLibrary(entry->file.get()); });
+  const size_t calls = callers.size();
   for (size_t i = 0; i < calls; ++i) {
     if (i == kInnermostCalls && calls > kInnermostCalls + kOutermostCalls) {
       const size_t left_out = calls - kInnermostCalls - kOutermostCalls;
       absl::StrAppend(&text, "\n  ... ", left_out, " more calls");
       i += left_out;
     }
-    absl::StrAppend(&text, "\n  called from ", PlaceAndFunction(*entries[user + 1 + i]));
+    absl::StrAppend(&text, "\n  called from ", PlaceAndFunction(*callers[i]));
   }
   return text;
 }

@@ -30,6 +30,11 @@ class Parameter:
         return f'<Parameter "{self.name}">'
 
 
+def get_annotations(obj, *, globals=None, locals=None, eval_str=False):
+    """As texts: annotations are not evaluated."""
+    return dict(obj.__dict__.get("__annotations__", {}))
+
+
 class Signature:
     empty = _Empty
 

@@ -1,6 +1,7 @@
 """sys: what sources ask about the Python they run in."""
 
 from collections import namedtuple
+from types import SimpleNamespace
 
 import _library
 from _imports import modules
@@ -10,6 +11,7 @@ _VersionInfo = namedtuple("version_info", "major minor micro releaselevel serial
 version_info = _VersionInfo(3, 11, 0, "final", 0)
 version = "3.11.0"
 hexversion = 0x030B00F0
+implementation = SimpleNamespace(name="cpython", version=version_info)
 maxsize = 9223372036854775807
 platform = "linux"
 byteorder = "little"

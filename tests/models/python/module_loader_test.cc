@@ -486,5 +486,42 @@ def look(): return made
   EXPECT_EQ(Ask("made") + Ask("cache"), "'made'[1]");
 }
 
+TEST_F(ModuleLoaderTest, KnowsSubclassesWhoseStatementsHaveNotRun) {
+  sources_.Add("net", R"(
+import base, other
+names = [c.__name__ for c in base.Base.__subclasses__()] if other.x else []
+)");
+  sources_.Add("base", R"(
+class Base: pass
+class One(Base): pass
+class Two(One): pass
+class Broken(Base, metaclass=absent()): print(absent)
+)");
+  sources_.Add("other", "import base\nx = 1\nclass Three(base.Base): pass\n");
+  EXPECT_EQ(Ask("names"), "['One', 'Three']");
+}
+
+TEST_F(ModuleLoaderTest, DoesNotTakeAStatementThatFailsForAMissingName) {
+  sources_.Add("net", "from other import Net\ny = Net\n");
+  sources_.Add("other", "class Net: pass\nNet.run = Net.walk\n");
+  EXPECT_EQ(Ask("y"), "other.py:2:11: AttributeError: type object 'Net' has no attribute 'walk'");
+}
+
+TEST_F(ModuleLoaderTest, RunsDecoratorsOfARegistryOfTheSameFileWhateverTheirName) {
+  sources_.Add("net", R"(
+class Factory:
+    def __init__(self): self.made = {}
+    def maker_of(self, name): return lambda f: self.keep(name, f)
+    def keep(self, name, f):
+        getattr(self.made, 'update')({name: f})
+        return f
+norm = Factory()
+@norm.maker_of('batch')
+def batch(): pass
+)");
+  sources_.Add("other", "from net import norm\nnames = list(norm.made)\n");
+  EXPECT_EQ(Ask("names", "other"), "['batch']");
+}
+
 }  // namespace
 }  // namespace graft::models::python

@@ -10,9 +10,12 @@ inf = math.inf
 nan = math.nan
 newaxis = None
 
-int8 = int16 = int32 = int64 = uint8 = int_ = intp = int
-float16 = float32 = float64 = double = float_ = float
+int8 = int16 = int32 = int64 = int_ = intp = integer = signedinteger = int
+uint8 = uint16 = uint32 = uint64 = unsignedinteger = int
+float16 = float32 = float64 = double = float_ = floating = float
 bool_ = bool
+number = (int, float)
+generic = (int, float, bool)
 
 
 class ndarray(list):
@@ -284,6 +287,10 @@ def full(shape, fill_value, dtype=None):
 
 def concatenate(arrays):
     return ndarray([item for a in arrays for item in a])
+
+
+def atleast_1d(a):
+    return array(a) if isinstance(a, (list, tuple, range)) else ndarray([a])
 
 
 def isscalar(element):

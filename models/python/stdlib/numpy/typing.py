@@ -1,0 +1,5 @@
+"""numpy.typing: annotations are not looked at."""
+
+from typing import Any
+
+NDArray = ArrayLike = DTypeLike = Any
