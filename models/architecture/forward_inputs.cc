@@ -24,12 +24,23 @@ struct ForwardParameters {
   bool any_number = false;  // *args
 };
 
-// nullopt: forward is no function of the source (functools.partial ...).
-std::optional<ForwardParameters> ParametersOfForward(Evaluator& ev, InstanceObject* module) {
+// nullptr: forward is no function of the source (functools.partial ...).
+const python::FunctionObject* ForwardOf(Evaluator& ev, InstanceObject* module) {
   const std::optional<Value> forward = ev.TryGetAttr(module, "forward");
   const auto* method = forward ? forward->As<python::MethodObject>() : nullptr;
-  const auto* function =
-      method != nullptr ? method->function.As<python::FunctionObject>() : nullptr;
+  return method != nullptr ? method->function.As<python::FunctionObject>() : nullptr;
+}
+
+// "net.py:12:5: ", or nothing.
+std::string PlaceOfForward(Evaluator& ev, InstanceObject* module) {
+  const python::FunctionObject* function = ForwardOf(ev, module);
+  if (function == nullptr || function->definition == nullptr) return "";
+  return absl::StrCat(function->file->Place(function->definition->range), ": ");
+}
+
+// nullopt: as ForwardOf.
+std::optional<ForwardParameters> ParametersOfForward(Evaluator& ev, InstanceObject* module) {
+  const python::FunctionObject* function = ForwardOf(ev, module);
   if (function == nullptr || function->parameters == nullptr) return std::nullopt;
   ForwardParameters found;
   const auto& positional = function->parameters->positional;
@@ -106,7 +117,8 @@ RecordedForward RecordForward(Evaluator& ev, Recorder& recorder, Network& networ
                               ? ""
                               : absl::StrCat(" to ", parameters->names.size()),
                           " inputs (", absl::StrJoin(parameters->names, ", "),
-                          "); \"inputs\" declares ", inputs.size(), " (", SpecsText(inputs), ")"));
+                          "); \"inputs\" declares ", inputs.size(), " (", SpecsText(inputs),
+                          "): declare each in the manifest, in the order of forward"));
   }
   recorder.Start(ev);
   python::CallArgs args;
@@ -122,6 +134,13 @@ RecordedForward RecordForward(Evaluator& ev, Recorder& recorder, Network& networ
     }
   }
   Value result = ev.Call(network.root(), std::move(args));
+  if (FlattenResult(ev, result).empty()) {
+    ev.Raise(ErrorKind::kTypeError,
+             absl::StrCat(PlaceOfForward(ev, network.root()), "forward returned no tensor, but ",
+                          ev.Repr(result),
+                          "; it ends with `return` of a tensor, or of a tuple or dictionary of "
+                          "tensors"));
+  }
   if (taps != nullptr) {
     if (const std::vector<std::string> missing = taps->Missing(); !missing.empty()) {
       ev.Raise(ErrorKind::kValueError,

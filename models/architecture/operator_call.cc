@@ -351,16 +351,15 @@ Value OperatorCall::WrapConstant(const Stack& outputs) {
 void OperatorCall::RefuseDependentOnElements() {
   const auto refused = DependentOnElements().find(name());
   if (refused != DependentOnElements().end()) {
-    ev_.RaiseNotSupported(absl::StrCat("torch.", name(),
-                                       " on a tensor that depends on the inputs: what comes after "
-                                       "depends on its elements, and is decided once"),
-                          refused->second);
+    ev_.RaiseNotSupported(absl::StrCat("torch.", name(), " on a tensor that depends on the inputs"),
+                          absl::StrCat("what comes after depends on its elements, and is decided "
+                                       "once; write ",
+                                       refused->second));
   }
   if (name() == "where" && call_->args.size() == 1) {
     ev_.RaiseNotSupported(
-        "torch.where(condition) on a tensor that depends on the inputs: its "
-        "size depends on elements",
-        "torch.where(condition, x, y)");
+        "torch.where(condition) on a tensor that depends on the inputs",
+        "the size of its result depends on elements; write torch.where(condition, x, y)");
   }
   const std::optional<size_t> repeats = IndexOf(*call_, "repeats");
   if (name() == "repeat_interleave" && repeats &&
@@ -371,10 +370,9 @@ void OperatorCall::RefuseDependentOnElements() {
   }
   const auto op = c10::Dispatcher::singleton().findSchema(schema().operator_name());
   if (op && op->hasTag(at::Tag::dynamic_output_shape) && !HasFixedShape()) {
-    ev_.RaiseNotSupported(absl::StrCat("torch.", name(),
-                                       " on a tensor that depends on the "
-                                       "inputs: the size of its result depends on elements"),
-                          "operations whose sizes follow from the sizes of the inputs");
+    ev_.RaiseNotSupported(absl::StrCat("torch.", name(), " on a tensor that depends on the inputs"),
+                          "the size of its result depends on elements; write operations whose "
+                          "sizes follow from the sizes of the inputs");
   }
 }
 
@@ -407,8 +405,8 @@ void OperatorCall::PrepareTracedWrite(const BoundArg& arg) {
   if (target.origin == TensorData::Origin::kInput) recorder_.NoteInputWrite(target.input);
   if (target.origin == TensorData::Origin::kConstant) {
     ev_.RaiseNotSupported(
-        "writing to a view of a constant: a graph keeps nothing from one call to the next",
-        "a copy: x.clone()");
+        "writing to a view of a constant",
+        "a graph keeps nothing from one call to the next; write to a copy: x.clone()");
   }
 }
 
@@ -545,6 +543,17 @@ Value CallOperator(Evaluator& ev, Recorder& recorder, absl::string_view name, Ca
     ev.RaiseNotSupported(absl::StrCat("out= of torch.", name), "an assignment");
   }
   const std::optional<Value> requires_grad = args.Take("requires_grad");
+  // x.to(y), x.type_as(y): of y only its kind of elements is asked. What x is depends on no input
+  // then, if it did not before.
+  if (name == "to" || name == "type_as") {
+    const auto* other = args.args.size() > 1 ? args.args[1].As<TensorObject>() : nullptr;
+    if (other != nullptr) {
+      args.args[1] = recorder.types(ev).DType(other->shared_data()->dtype());
+      if (name == "type_as") {
+        return CallOperator(ev, recorder, "to", std::move(args), style);
+      }
+    }
+  }
   // With a generator of our own, numbers do not depend on the process's.
   if (name == "randint" || name == "randperm") {
     args.Take("generator");

@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "models/architecture/graft_module.h"
 #include "models/architecture/prelude/torch_prelude.h"
 #include "models/architecture/stored_tensor.h"
@@ -25,6 +26,30 @@ using python::Value;
 
 // Where expressions of the manifest are evaluated.
 constexpr absl::string_view kScope = "_graft_manifest";
+
+// The classes and functions that a file defines, for one who asks it for something else.
+std::string DefinedIn(const ModuleObject& module) {
+  std::vector<std::string> names;
+  for (const python::StmtPtr& statement : module.parsed->body) {
+    if (statement->kind == python::StmtKind::kClassDef) {
+      names.push_back(static_cast<const python::ClassDefStmt&>(*statement).name);
+    } else if (statement->kind == python::StmtKind::kFunctionDef) {
+      names.push_back(static_cast<const python::FunctionDefStmt&>(*statement).name);
+    }
+  }
+  constexpr size_t kFew = 12;
+  const bool more = names.size() > kFew;
+  if (more) names.resize(kFew);
+  return absl::StrCat(absl::StrJoin(names, ", "), more ? " and more" : "");
+}
+
+[[noreturn]] void RaiseNoSuchName(Evaluator& ev, const ModuleObject& module,
+                                  absl::string_view name) {
+  const std::string defined = DefinedIn(module);
+  ev.Raise(ErrorKind::kNameError,
+           absl::StrCat(module.parsed->source->name(), " has no '", name, "'; it defines ",
+                        defined.empty() ? "no class and no function" : defined));
+}
 
 std::vector<std::string> ZooModules() {
   std::vector<std::string> names;
@@ -69,18 +94,21 @@ absl::StatusOr<std::unique_ptr<SourceSession>> SourceSession::Open(
   std::vector<std::string> places;
   if (own) places.push_back(session->module_name_);
   if (zoo) places = ZooModules();
-  session->evaluator_->DefineModule(
-      kScope, [places = std::move(places)](Evaluator&, ModuleObject* module) {
-        module->dynamic = [places](Evaluator& ev, absl::string_view name) -> std::optional<Value> {
-          for (const std::string& place : places) {
-            if (const auto found = ev.TryGetAttr(ev.ImportModule(place), name)) return found;
-          }
-          if (name == "torch") return ev.ImportModule("torch");
-          if (name == "nn") return ev.ImportModule("torch.nn");
-          if (name == "F") return ev.ImportModule("torch.nn.functional");
-          return std::nullopt;
-        };
-      });
+  session->evaluator_->DefineModule(kScope, [places = std::move(places), own](
+                                                Evaluator&, ModuleObject* module) {
+    module->dynamic = [places, own](Evaluator& ev, absl::string_view name) -> std::optional<Value> {
+      for (const std::string& place : places) {
+        if (const auto found = ev.ImportModule(place)->GetAttr(ev, name)) return found;
+      }
+      if (name == "torch") return ev.ImportModule("torch");
+      if (name == "nn") return ev.ImportModule("torch.nn");
+      if (name == "F") return ev.ImportModule("torch.nn.functional");
+      if (own && !ev.builtins().contains(name)) {
+        RaiseNoSuchName(ev, *ev.ImportModule(places[0]), name);
+      }
+      return std::nullopt;
+    };
+  });
   return session;
 }
 

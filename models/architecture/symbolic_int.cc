@@ -103,9 +103,9 @@ c10::Symbol NodeKind(BinaryOp op) {
 Value Decide(Evaluator& ev, const Points& holds) {
   if (!AllEqual(holds)) {
     ev.RaiseNotSupported(
-        "a branch that depends on the number of agents: it is decided once, for any number of "
-        "them",
-        "code that does the same for any size of the first dimension");
+        "a branch that depends on the number of agents",
+        "it is decided once, for any number of them; write code that does the same for any size of "
+        "the first dimension");
   }
   return Value::Bool(holds[0] != 0);
 }

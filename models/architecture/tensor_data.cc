@@ -134,10 +134,9 @@ const at::Tensor& ReadConstant(Evaluator& ev, Recorder& recorder, TensorData& da
 const at::Tensor& ConstantElements(Evaluator& ev, Recorder& recorder, TensorData& data) {
   TensorData& root = data.Root();
   if (root.changes_each_call) {
-    ev.RaiseNotSupported(absl::StrCat("reading ", NameOf(root),
-                                      ", which forward changes: a graph keeps nothing from one "
-                                      "call to the next"),
-                         "an input and an output for the state");
+    ev.RaiseNotSupported(absl::StrCat("reading ", NameOf(root), ", which forward changes"),
+                         "a graph keeps nothing from one call to the next; make the state an input "
+                         "and an output of forward");
   }
   if (!root.elements.defined()) Materialise(ev, recorder, root);
   if (&root == &data) return root.elements;

@@ -166,9 +166,8 @@ void Indexing::Mask(TensorObject* mask, bool writes) {
   if (IsTraced(ev_, recorder_, mask->data())) {
     if (!writes) {
       ev_.RaiseNotSupported(
-          "x[mask] with a mask that depends on the inputs: the size of its result depends on "
-          "elements",
-          "torch.where(mask, x, other)");
+          "x[mask] with a mask that depends on the inputs",
+          "the size of its result depends on elements; write torch.where(mask, x, other)");
     }
     const int64_t covered = mask->data().meta[0].dim();
     if (covered == 0) Step("unsqueeze", {result_, Value::Int(dim_)});

@@ -245,7 +245,8 @@ Value Refuse(Context& c, absl::string_view what, absl::string_view instead) {
   c.ev.RaiseNotSupported(what, instead);
 }
 Value RefuseNumpy(Context& c) {
-  return Refuse(c, "numpy() of a tensor: there is no NumPy", "operations of torch");
+  return Refuse(c, "numpy() of a tensor",
+                "forward becomes a graph of torch's operators; write those");
 }
 Value RefuseMemory(Context& c) {
   return Refuse(c, "the memory of a tensor", "operations of torch");

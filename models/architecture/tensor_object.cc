@@ -195,8 +195,9 @@ python::IteratorObject* TensorObject::Iter(Evaluator& ev) {
     ev.Raise(python::ErrorKind::kTypeError, "iteration over a 0-d tensor");
   }
   if (data_->meta[0].size(0) != data_->meta[1].size(0)) {
-    ev.RaiseNotSupported("a loop over the agents: their number is not known while recording",
-                         "tensor operations on the whole first dimension");
+    ev.RaiseNotSupported("a loop over the agents",
+                         "their number is not known while forward is recorded; write tensor "
+                         "operations on the whole first dimension");
   }
   const Value rows = CallOperator(ev, *recorder_, "unbind", {{this, Value::Int(0)}});
   return ev.heap().New<Rows>(ev, rows.As<python::TupleObject>()->items);
@@ -221,10 +222,9 @@ std::optional<size_t> TensorObject::Hash(Evaluator&) { return reinterpret_cast<s
 
 Value TensorObject::Item(Evaluator& ev, absl::string_view what) {
   if (IsTraced(ev, *recorder_, *data_)) {
-    ev.RaiseNotSupported(absl::StrCat(what,
-                                      " that depends on the elements of a tensor: forward is "
-                                      "recorded once, for any inputs"),
-                         "torch.where on tensors");
+    ev.RaiseNotSupported(absl::StrCat(what, " that depends on the elements of a tensor"),
+                         "forward is recorded once, for any inputs; go on with tensors: "
+                         "torch.where(condition, x, y)");
   }
   if (data_->meta[0].numel() != 1) {
     ev.Raise(python::ErrorKind::kRuntimeError,

@@ -49,6 +49,31 @@ TEST_F(RecorderTest, NamesOutputsAfterWhatForwardReturns) {
               HasSubstr("forward returned no tensor, but int"));
 }
 
+TEST_F(RecorderTest, SaysWhyAndWhatToWriteInsteadAtTheLineOfTheSource) {
+  const auto message = [&](const std::string& body) {
+    return std::string(Record("def forward(x):\n  " + body + "\n", {}).message());
+  };
+  EXPECT_THAT(message("return x if x.max() > 1 else -x"),
+              HasSubstr("net.py:3:15: a condition that depends on the elements of a tensor is not "
+                        "supported: forward is recorded once, for any inputs; go on with tensors: "
+                        "torch.where(condition, x, y)\n"));
+  EXPECT_THAT(message("return torch.stack([row for row in x])"),
+              HasSubstr("a loop over the agents is not supported: their number is not known"));
+  EXPECT_THAT(message("return x[x > 0]"), HasSubstr("write torch.where(mask, x, other)"));
+  EXPECT_THAT(message("return x if x.shape[0] > 1 else -x"),
+              HasSubstr("a branch that depends on the number of agents is not supported: it is "
+                        "decided once"));
+  EXPECT_THAT(message("return x.nonzero()"), HasSubstr("is decided once; write torch.where"));
+}
+
+TEST_F(RecorderTest, TakesOfTheOtherTensorOnlyItsTypeInConversions) {
+  const absl::Status status = Record(
+      "def forward(x):\n  w = torch.ones(4).to(x)\n"
+      "  return x * (w if w.sum() > 3 else -w).type_as(x)\n",
+      {});
+  EXPECT_TRUE(status.ok()) << status;
+}
+
 TEST_F(RecorderTest, SaysWhichInputsAreWritten) {
   ASSERT_TRUE(recording_
                   .Record("def forward(x, y):\n  y.view(-1)[0] = 5\n  return x + y\n",
