@@ -9,19 +9,14 @@
 #include "nlohmann/json.hpp"
 #include "plugin/describe.h"
 #include "plugin/torch_loader.h"
-#include "runtime/source_listing.h"
 
 namespace graft::plugin {
 
 absl::Status ReportModel(ModelSettings settings, std::string* json) {
   using Json = nlohmann::ordered_json;
-  const std::vector<runtime::SourceFile> files =
-      runtime::ListSource(settings.runtime.source, settings.runtime.wanted);
-  if (files.empty()) {
-    return absl::NotFoundError(absl::StrCat(settings.runtime.source, ": no model file there"));
-  }
-  const std::string& path = files.front().path;
-  Json report = {{"file", path}};
+  const absl::StatusOr<std::string> path = FileToLoad(settings);
+  if (!path.ok()) return path.status();
+  Json report = {{"file", *path}};
   Json binding;
   std::string binding_text;
   settings.model.on_plan = [&](const models::WeightPlan& plan) {
@@ -31,7 +26,7 @@ absl::Status ReportModel(ModelSettings settings, std::string* json) {
   const std::unique_ptr<runtime::Loader> loader = MakeTorchLoader(
       std::move(settings.model), std::move(settings.checks), settings.runtime.max_rows);
   const runtime::CancelToken never;
-  absl::StatusOr<std::unique_ptr<runtime::Executable>> executable = loader->Load(path, never);
+  absl::StatusOr<std::unique_ptr<runtime::Executable>> executable = loader->Load(*path, never);
   absl::Status status = executable.status();
   if (executable.ok()) {
     const runtime::Executable& model = **executable;

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "models/manifest/manifest.h"
 #include "plugin/torch_loader.h"
+#include "runtime/source_listing.h"
 
 namespace graft::plugin {
 namespace {
@@ -149,6 +150,14 @@ absl::StatusOr<ModelSettings> ReadModelSettings(const graft_model_options& optio
   runtime.poll_ns = absl::ToInt64Nanoseconds(manifest->swap.poll);
   runtime.stable_ns = absl::ToInt64Nanoseconds(manifest->swap.stable);
   return settings;
+}
+
+absl::StatusOr<std::string> FileToLoad(const ModelSettings& settings) {
+  const runtime::SourceListing listing =
+      runtime::ListSource(settings.runtime.source, settings.runtime.wanted);
+  if (!listing.files.empty()) return listing.files.front().path;
+  if (!listing.problem.ok()) return listing.problem;
+  return absl::NotFoundError(absl::StrCat(settings.runtime.source, ": no model file there"));
 }
 
 }  // namespace graft::plugin

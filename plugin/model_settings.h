@@ -21,6 +21,9 @@ struct ModelSettings {
 // Errors: those of the manifest, all at once; kInvalidArgument for the options themselves.
 absl::StatusOr<ModelSettings> ReadModelSettings(const graft_model_options& options);
 
+// The file that the source stands for now. Errors: kNotFound; what keeps files from being seen.
+absl::StatusOr<std::string> FileToLoad(const ModelSettings& settings);
+
 }  // namespace graft::plugin
 
 #endif  // GRAFT_PLUGIN_MODEL_SETTINGS_H_

@@ -18,7 +18,6 @@
 #include "plugin/model_settings.h"
 #include "plugin/objects.h"
 #include "plugin/torch_loader.h"
-#include "runtime/source_listing.h"
 
 namespace graft::plugin {
 namespace {
@@ -110,13 +109,8 @@ graft_error* RunOnce(const char* model_path, const char* device, const char* pre
     absl::StatusOr<ModelSettings> settings =
         ReadModelSettings(OptionsOf(model_path, device, precision));
     if (!settings.ok()) return ToError(settings.status());
-    const runtime::SourceListing listing =
-        runtime::ListSource(settings->runtime.source, settings->runtime.wanted);
-    if (listing.files.empty()) {
-      if (!listing.problem.ok()) return ToError(listing.problem);
-      return MakeError(GRAFT_NOT_FOUND,
-                       absl::StrCat(settings->runtime.source, ": no model file there"));
-    }
+    const absl::StatusOr<std::string> file = FileToLoad(*settings);
+    if (!file.ok()) return ToError(file.status());
     std::vector<models::HostTensor> tensors;
     for (uint32_t i = 0; i < input_count; ++i) {
       absl::StatusOr<models::HostTensor> tensor = CopyTensor(inputs[i], i);
@@ -127,14 +121,13 @@ graft_error* RunOnce(const char* model_path, const char* device, const char* pre
     models::TorchLoadOptions& torch = settings->model.torch;
     const std::vector<models::TensorSpec> outputs = torch.outputs;
     if (torch.inputs.empty()) torch.inputs = SpecsOf(tensors);
-    absl::StatusOr<PrecisionFound> precision = FindPrecision(
-        files.front().path, settings->model, settings->checks, settings->runtime.max_rows);
+    absl::StatusOr<PrecisionFound> precision =
+        FindPrecision(*file, settings->model, settings->checks, settings->runtime.max_rows);
     if (!precision.ok()) return ToError(precision.status());
     settings->model.network.precision.base = precision->precision;
     torch.outputs.clear();
     torch.forward_only = true;
-    absl::StatusOr<models::LoadedModel> loaded =
-        models::LoadModel(listing.files.front().path, settings->model);
+    absl::StatusOr<models::LoadedModel> loaded = models::LoadModel(*file, settings->model);
     if (!loaded.ok()) return ToError(loaded.status());
     absl::StatusOr<std::vector<models::HostTensor>> results = loaded->model->Forward(tensors);
     if (!results.ok()) return ToError(results.status());

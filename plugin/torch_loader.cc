@@ -105,7 +105,7 @@ class TorchLoader final : public runtime::Loader {
   // @pre the precision is automatic. The executable is a TorchExecutable.
   absl::StatusOr<AutomaticPrecision::Loaded> LoadAutomatic(const std::string& path,
                                                            const runtime::CancelToken& cancel) {
-    const std::vector<runtime::SourceFile> before = runtime::ListSource(path, IsModelFileName);
+    const std::optional<runtime::SourceFile> before = runtime::FindFile(path);
     absl::StatusOr<AutomaticPrecision::Loaded> loaded = automatic_->Load(
         [&](models::DType precision, const models::ModelSchema* schema) {
           return LoadAs(path, precision, schema, cancel);
@@ -115,8 +115,8 @@ class TorchLoader final : public runtime::Loader {
             : [this](const runtime::Executable& executable,
                      models::DType precision) { return CheckAs(executable, precision); },
         cancel);
-    const std::vector<runtime::SourceFile> after = runtime::ListSource(path, IsModelFileName);
-    if (before.empty() || after.empty() || before[0].identity != after[0].identity) {
+    const std::optional<runtime::SourceFile> after = runtime::FindFile(path);
+    if (!before || !after || before->identity != after->identity) {
       automatic_->Forget();  // different files may have been compared
     }
     return loaded;

@@ -71,7 +71,7 @@ struct VersionInfo {
   std::string reason;  // why it was rejected, or retired before it served
   std::string device;
   size_t weight_bytes = 0;
-  size_t shared_bytes = 0;    // of these, shared with versions before
+  size_t shared_bytes = 0;  // of these, shared with versions before
   std::vector<Executable::Fact> facts;
   int64_t discovered_ns = 0;  // Clock time
   int64_t load_ns = 0;        // durations of the steps

@@ -1,9 +1,7 @@
 #include "models/architecture/source_session.h"
 
-#include <algorithm>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -122,22 +120,6 @@ Value SourceSession::Evaluate(absl::string_view expression, absl::string_view ke
 }
 
 Value SourceSession::MakeArchitecture() {
-  if (options_.architecture->kind == ArchitectureSpec::Kind::kSource) {
-    // "Net" of "Net(num_classes=10)".
-    const std::string& expression = options_.architecture->expression;
-    const absl::string_view name =
-        absl::string_view(expression).substr(0, expression.find_first_of("(.[ "));
-    const bool known = ev().TryGetAttr(ev().ImportModule(kScope), name).has_value() ||
-                       ev().builtins().contains(std::string(name));
-    const bool identifier = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-      return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_';
-    });
-    if (identifier && !known) {
-      ev().Raise(ErrorKind::kNameError,
-                 absl::StrCat("\"architecture\": ", options_.architecture->source_path,
-                              " defines no ", name));
-    }
-  }
   return Evaluate(options_.architecture->expression, "architecture");
 }
 

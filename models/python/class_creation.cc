@@ -67,14 +67,15 @@ std::vector<ClassObject*> Linearise(Evaluator& ev, ClassObject* cls) {
 ClassObject* Evaluator::NewClass(absl::string_view name, std::vector<ClassObject*> bases) {
   auto* cls = heap_.New<ClassObject>(*this, std::string(name), std::move(bases));
   cls->mro = Linearise(*this, cls);
-  for (ClassObject* base : cls->bases) {
-    heap_.Charge(*this, sizeof(ClassObject*));
-    base->subclasses.push_back(cls);
-  }
   return cls;
 }
 
 void FinishClass(Evaluator& ev, ClassObject* cls, std::vector<Keyword> keywords) {
+  // Now that its body has not failed.
+  for (ClassObject* base : cls->bases) {
+    ev.heap().Charge(ev, sizeof(ClassObject*));
+    base->subclasses.push_back(cls);
+  }
   const std::vector<std::pair<std::string, Value>> attributes = cls->attributes;
   for (const auto& [name, value] : attributes) {
     if (value.IsObject() && value.As<ClassObject>() == nullptr) {

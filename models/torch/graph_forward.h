@@ -41,7 +41,7 @@ struct ForwardOptions {
   c10::Device device = c10::Device(c10::DeviceType::CPU);
   std::optional<c10::ScalarType> precision;  // nullopt: as it is
   std::function<bool()> cancelled;
-  std::shared_ptr<TensorPool> pool;  // of the model's versions; null: nothing is shared
+  std::shared_ptr<TensorPool> pool;    // of the model's versions; null: nothing is shared
   std::vector<std::string> taps = {};  // of a script archive: modules whose results are given too
 };
 

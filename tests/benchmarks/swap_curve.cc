@@ -115,7 +115,8 @@ class Courier {
 };
 
 Mode RunGraft(const Library& library, const std::string& name, int64_t seconds, bool swaps) {
-  Mode mode{name, {}};
+  Mode mode;
+  mode.name = name;
   const std::string followed = std::string(kFolder) + "/walker.pt";
   fs::remove(followed);
   fs::copy_file(std::string(kFolder) + "/a.pt", followed);
@@ -152,7 +153,8 @@ Mode RunGraft(const Library& library, const std::string& name, int64_t seconds, 
 }
 
 Mode RunUsualWay(const Library& library, int64_t seconds) {
-  Mode mode{"the usual way", {}};
+  Mode mode;
+  mode.name = "the usual way";
   graft_runtime_options options{};
   options.flags = GRAFT_RUNTIME_NO_WORKERS;
   Runtime runtime = library.OpenRuntime(options).value();

@@ -410,7 +410,7 @@ TEST(EverydayWeights, ThatAreFrozenStayWhenALaterFileLacksThem) {
   EXPECT_EQ(first.freeze.live.bytes, (10 * 4 + 10) * sizeof(float));
   const std::vector<HostTensor> inputs = InputsOf("frozen_second");
   SourceModelOptions options = OptionsOf("frozen_second.pth", keys, inputs);
-  options.kept = first.kept;
+  options.prior = first.prior;
   const std::string path = absl::StrCat(Folder(), "/frozen_second.pth");
   const auto second = LoadModel(path, options);
   ASSERT_TRUE(second.ok()) << second.status();

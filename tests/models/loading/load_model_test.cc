@@ -66,7 +66,7 @@ TEST_F(LoadModelTest, BindsWeightsToTheArchitectureAndTellsHow) {
   ASSERT_TRUE(loaded.ok()) << loaded.status();
   ASSERT_TRUE(loaded->plan.has_value());
   EXPECT_EQ(loaded->plan->CountTensors(PlannedTensor::Fate::kBound), 4U);
-  EXPECT_NE(loaded->kept, nullptr);
+  EXPECT_NE(loaded->prior, nullptr);
   EXPECT_EQ(loaded->freeze.kept.tensors, 0U);
   EXPECT_EQ(loaded->freeze.live.bytes, (32 + 8 + 16 + 2) * sizeof(float));
 }
@@ -75,7 +75,7 @@ TEST_F(LoadModelTest, RunsTorchScriptAsItIs) {
   const auto loaded = LoadModel(kScript, {});
   ASSERT_TRUE(loaded.ok()) << loaded.status();
   EXPECT_FALSE(loaded->plan.has_value());
-  EXPECT_EQ(loaded->kept, nullptr);
+  EXPECT_EQ(loaded->prior, nullptr);
 }
 
 TEST_F(LoadModelTest, TakesTheWeightsOfTorchScriptWhereAnArchitectureIsGiven) {
@@ -141,7 +141,7 @@ TEST_F(LoadModelTest, RefusesNamesThatNothingInTheNetworkHas) {
 
 TEST_F(LoadModelTest, SaysThatTheSourceDefinesNoSuchClass) {
   options_.network.architecture = ParseArchitecture(source_.path() + ":Nett(3)", "").value();
-  EXPECT_THAT(Error(), HasSubstr("\"architecture\": " + source_.path() + " defines no Nett"));
+  EXPECT_THAT(Error(), HasSubstr(source_.path() + " has no 'Nett'; it defines Net"));
 }
 
 TEST_F(LoadModelTest, ShowsTheInputsThatForwardFailedOn) {
