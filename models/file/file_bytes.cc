@@ -145,9 +145,12 @@ absl::StatusOr<FileIdentity> OpenFile::Identify(const std::string& path) const {
 }
 
 uint64_t ReadFully(int descriptor, uint8_t* out, uint64_t size) {
+  // Most kernels take no core from a thread that is inside a system call: a host's thread that is
+  // woken there waits for its end, so each one is short.
+  constexpr uint64_t kPiece = 256 << 10;
   uint64_t done = 0;
   while (done < size) {
-    const size_t want = std::min<uint64_t>(size - done, uint64_t{1} << 30);
+    const size_t want = std::min(size - done, kPiece);
     const ssize_t got = pread(descriptor, out + done, want, static_cast<off_t>(done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return done;
