@@ -29,7 +29,9 @@ namespace graft::models {
 // Frozen tensors by their names. The same memory in every version.
 class KeptTensors {
  public:
-  void Add(std::string name, at::Tensor tensor) { tensors_[std::move(name)] = std::move(tensor); }
+  void Add(std::string name, at::Tensor tensor) {
+    tensors_.insert_or_assign(std::move(name), std::move(tensor));
+  }
 
   // nullptr: not kept.
   const at::Tensor* Find(absl::string_view name) const {

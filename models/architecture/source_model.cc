@@ -204,8 +204,8 @@ Value SourceModelLoad::MakeLinearChain() {
   python::Evaluator& ev = session_->ev();
   std::vector<Value> layers;
   for (const ChainedLayer& layer : chain_) {
-    layers.push_back(ev.Tuple({ev.Str(layer.name), Value::Int(layer.inputs),
-                               Value::Int(layer.outputs), Value::Bool(layer.bias)}));
+    layers.emplace_back(ev.Tuple({ev.Str(layer.name), Value::Int(layer.inputs),
+                                  Value::Int(layer.outputs), Value::Bool(layer.bias)}));
   }
   const ArchitectureSpec& spec = *network_options_.architecture;
   return ev.Call(

@@ -47,15 +47,15 @@ std::optional<Value> ResumableBody::Resume(Evaluator& ev, Signal signal) {
   const FrameScope scope(&in.top_, &frame_);
   const Raised* const outside = in.handling_;
   const absl::Cleanup back = [&in, outside] { in.handling_ = outside; };
-  bool resumed = at_ == nullptr;
+  std::optional<Signal> to_deliver;
+  if (at_ != nullptr) to_deliver = std::move(signal);
   while (true) {
     const Raised* const own = Handling();
     in.handling_ = own != nullptr ? own : outside;
     try {
       std::optional<Value> item;
-      if (!resumed) {
-        resumed = true;
-        item = Delegate(in, std::move(signal));
+      if (to_deliver) {
+        item = Delegate(in, *std::exchange(to_deliver, std::nullopt));
       } else if (levels_.empty()) {
         break;
       } else {

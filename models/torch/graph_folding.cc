@@ -5,8 +5,6 @@
 #include <torch/csrc/jit/passes/fold_conv_bn.h>
 #include <torch/csrc/jit/passes/frozen_graph_optimizations.h>
 
-#include <algorithm>
-#include <array>
 #include <optional>
 #include <string>
 #include <utility>
@@ -35,10 +33,8 @@ constexpr size_t kNormTraining = 5;
 constexpr size_t kNormEpsilon = 7;
 
 bool IsConvolution(const Node* node) {
-  static const std::array<c10::Symbol, 3> kConvolutions = {
-      c10::Symbol::fromQualString("aten::conv1d"), c10::Symbol::fromQualString("aten::conv2d"),
-      c10::Symbol::fromQualString("aten::conv3d")};
-  return std::find(kConvolutions.begin(), kConvolutions.end(), node->kind()) != kConvolutions.end();
+  return node->kind() == c10::aten::conv1d || node->kind() == c10::aten::conv2d ||
+         node->kind() == c10::aten::conv3d;
 }
 
 // An optional tensor that is constant: undefined for None. nullopt: not constant.
@@ -57,8 +53,7 @@ struct FoldedPair {
   ConvBNParameters parameters;
 
   static std::optional<FoldedPair> Match(Node* norm) {
-    static const c10::Symbol kBatchNorm = c10::Symbol::fromQualString("aten::batch_norm");
-    if (norm->kind() != kBatchNorm) return std::nullopt;
+    if (norm->kind() != c10::aten::batch_norm) return std::nullopt;
     Node* convolution = norm->input(0)->node();
     if (!IsConvolution(convolution) || convolution->output()->uses().size() != 1 ||
         convolution->owningBlock() != norm->owningBlock()) {

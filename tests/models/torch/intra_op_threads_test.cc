@@ -101,8 +101,9 @@ TEST(OneIntraOpThread, AModelComputesOnTheCallingThreadOnly) {
     EXPECT_EQ(at::get_num_threads(), 4);
   }).join();
   EXPECT_EQ(after, before);
-  // All of the process's time was this thread's.
-  EXPECT_GT(own_seconds, 0.98 * cpu_seconds);
+  // The process's time was this thread's. With helpers a half of it at most would be; on a busy
+  // machine the two clocks differ by some hundredths.
+  EXPECT_GT(own_seconds, 0.8 * cpu_seconds);
   EXPECT_EQ(OnAnotherThread(&at::get_num_threads), 4);
 }
 
