@@ -10,6 +10,7 @@
 #include "models/torch/graph_forward.h"
 #include "models/torch/host_values.h"
 #include "models/torch/torch_dtype.h"
+#include "models/torch/weight_memory.h"
 
 namespace graft::models::architecture {
 namespace {
@@ -75,7 +76,7 @@ absl::StatusOr<at::Tensor> Checked(const NetworkTensor& tensor, const FromFileTe
   const bool is_parameter = tensor.facts.role == ArchitectureTensor::Role::kParameter;
   absl::Status status = CheckFinite(tensor.facts.name, from.values, is_parameter, filling.label);
   if (!status.ok()) return status;
-  at::Tensor cast = from.values.to(from.type);
+  at::Tensor cast = MoveWeights(from.values, from.values.options().dtype(from.type));
   status = CheckRange(tensor, from.values, cast, filling.label);
   if (!status.ok()) return status;
   if (filling.pool != nullptr) filling.pool->Add(from.key, cast);
@@ -151,6 +152,7 @@ absl::StatusOr<std::vector<at::Tensor>> ReadWeights(const std::vector<NetworkTen
     if (!checked.ok()) return checked.status();
     values[from.index] = *std::move(checked);
   }
+  if (absl::Status status = filling.file->CheckIntact(); !status.ok()) return status;
   return values;
 }
 
@@ -168,7 +170,7 @@ absl::Status FillTensors(python::Evaluator& ev, Recorder& recorder,
     const at::Tensor own = ReadConstant(ev, recorder, tensor.tensor->data());
     const c10::ScalarType type = TypeOf(tensor, *filling.precision);
     if (own.scalar_type() == type) continue;
-    at::Tensor cast = own.to(type);
+    at::Tensor cast = MoveWeights(own, own.options().dtype(type));
     absl::Status status = CheckRange(tensor, own, cast, filling.label);
     if (!status.ok()) return status;
     ReplaceConstant(tensor.tensor->data(), std::move(cast), /*read_only=*/false);

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "models/file/mapping_guard.h"
 #include "models/file/open_file.h"
+#include "models/memory/huge_pages.h"
 
 namespace graft::models {
 namespace {
@@ -60,7 +60,7 @@ class CopiedFile final : public FileBytes {
   CopiedFile(std::string path, FileIdentity identity, ByteSpan bytes)
       : FileBytes(std::move(path), identity, bytes) {}
   ~CopiedFile() override {
-    if (!bytes().empty()) munmap(const_cast<uint8_t*>(bytes().data()), bytes().size());
+    if (!bytes().empty()) FreeHugePages(const_cast<uint8_t*>(bytes().data()), bytes().size());
   }
 };
 
@@ -84,7 +84,7 @@ absl::StatusOr<std::shared_ptr<const FileBytes>> ReadOpened(const OpenFile& file
   if (absl::Status status = CheckSize(path, before->size, options); !status.ok()) return status;
   uint8_t* memory = nullptr;
   if (before->size > 0) {
-    memory = ReserveMemory(before->size);
+    memory = static_cast<uint8_t*>(AllocateHugePages(before->size));
     if (memory == nullptr) {
       return absl::ResourceExhaustedError(
           absl::StrCat(path, ": no memory for its ", before->size, " bytes"));
@@ -109,6 +109,14 @@ absl::StatusOr<std::shared_ptr<const FileBytes>> ReadOpened(const OpenFile& file
 }
 
 }  // namespace
+
+absl::Status FileBytes::CheckIntact() const {
+  if (intact()) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat(
+      path_,
+      ": its bytes were lost while somebody wrote to it: the disk failed, or memory ran out. "
+      "Save it to another name and rename the finished file"));
+}
 
 absl::StatusOr<OpenFile> OpenFile::Open(const std::string& path) {
   int descriptor;
@@ -159,11 +167,6 @@ uint64_t ReadFully(int descriptor, uint8_t* out, uint64_t size) {
   }
   errno = 0;
   return done;
-}
-
-uint8_t* ReserveMemory(uint64_t size) {
-  void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  return memory == MAP_FAILED ? nullptr : static_cast<uint8_t*>(memory);
 }
 
 absl::StatusOr<FileIdentity> IdentifyFile(const std::string& path) {

@@ -29,6 +29,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "models/file/byte_span.h"
 
@@ -66,6 +67,8 @@ class FileBytes {
   // away from a writer): they read as zeros then. Check it once after the last use of a mapped
   // file's bytes.
   virtual bool intact() const { return true; }
+  // kDataLoss where they are not intact.
+  absl::Status CheckIntact() const;
 
  protected:
   FileBytes(std::string path, FileIdentity identity, ByteSpan bytes)

@@ -19,6 +19,8 @@
 #include <utility>
 #include <vector>
 
+#include "models/memory/huge_pages.h"
+
 namespace graft::models {
 namespace {
 
@@ -143,15 +145,15 @@ GuardedMapping::~GuardedMapping() {
 void GuardedMapping::MoveAway() {
   void* const target = const_cast<uint8_t*>(bytes_.data());
   State outcome = State::kLost;
-  if (uint8_t* copy = ReserveMemory(bytes_.size()); copy != nullptr) {
-    const uint64_t read = ReadFully(file_.descriptor(), copy, bytes_.size());
+  if (void* copy = AllocateHugePages(bytes_.size()); copy != nullptr) {
+    const uint64_t read = ReadFully(file_.descriptor(), static_cast<uint8_t*>(copy), bytes_.size());
     mprotect(copy, bytes_.size(), PROT_READ);
     // Replaces the old pages in one step: other threads see either the file's or the copy's.
     if (mremap(copy, bytes_.size(), bytes_.size(), MREMAP_MAYMOVE | MREMAP_FIXED, target) ==
         target) {
       if (read == bytes_.size()) outcome = State::kMoved;
     } else {
-      munmap(copy, bytes_.size());
+      FreeHugePages(copy, bytes_.size());
       ReplaceByZeros(target, bytes_.size());
     }
   } else {

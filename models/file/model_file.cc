@@ -209,6 +209,15 @@ absl::StatusOr<bool> ModelFile::VerifyChecksums(
   return verified;
 }
 
+absl::Status ModelFile::CheckIntact() const {
+  absl::Status status = file_ != nullptr ? file_->CheckIntact() : absl::OkStatus();
+  if (shards_ == nullptr) return status;
+  for (const std::shared_ptr<const FileBytes>& file : shards_->files) {
+    status.Update(file->CheckIntact());
+  }
+  return status;
+}
+
 absl::StatusOr<nlohmann::ordered_json> ModelFile::Tree(const ValueTreeOptions& options) const {
   if (baselines_ != nullptr) return baselines_->Tree(options);
   if (torch_ != nullptr) return ValueTree(*torch_, label_, options);

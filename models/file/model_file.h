@@ -60,6 +60,10 @@ class ModelFile {
   absl::StatusOr<bool> VerifyChecksums(
       const std::function<bool(ByteSpan record)>& wanted = nullptr) const;
 
+  // FileBytes::CheckIntact of all its files. Ask after the last look at weights that are copied or
+  // checked while loading.
+  absl::Status CheckIntact() const;
+
   // In the order of the file, optimizers' state left out.
   const std::vector<WeightSource>& weight_sources() const { return sources_; }
 

@@ -32,9 +32,6 @@ class OpenFile {
 // an error, which is left in errno (0 at the end of the file).
 uint64_t ReadFully(int descriptor, uint8_t* out, uint64_t size);
 
-// Zeroed private memory in whole pages; nullptr when there is none. Free with munmap.
-uint8_t* ReserveMemory(uint64_t size);
-
 }  // namespace graft::models
 
 #endif  // GRAFT_MODELS_FILE_OPEN_FILE_H_

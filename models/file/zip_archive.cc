@@ -8,6 +8,7 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
+#include "models/file/crc32.h"
 #include "models/file/printable_name.h"
 
 namespace graft::models {
@@ -329,13 +330,12 @@ bool ZipArchive::has_checksums() const {
 absl::Status ZipArchive::VerifyCrc(const ZipEntry& entry) const {
   if (absl::Status status = Readable(entry); !status.ok()) return status;
   const ByteSpan raw = bytes_.subspan(entry.data_offset, entry.compressed_size);
-  uLong crc = ::crc32(0, nullptr, 0);
+  uint32_t crc = 0;
   if (entry.method == ZipEntry::kStored) {
-    crc = crc32_z(crc, raw.data(), raw.size());
+    crc = Crc32(crc, raw);
   } else {
-    const std::string problem = InflateStream(raw, entry.uncompressed_size, [&crc](ByteSpan chunk) {
-      crc = crc32_z(crc, chunk.data(), chunk.size());
-    });
+    const std::string problem = InflateStream(raw, entry.uncompressed_size,
+                                              [&crc](ByteSpan chunk) { crc = Crc32(crc, chunk); });
     if (!problem.empty()) {
       return Error(absl::StrCat("record \"", PrintableName(entry.name), "\": ", problem));
     }

@@ -1,9 +1,9 @@
 #include "models/file/zip_writer.h"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <utility>
+
+#include "models/file/crc32.h"
 
 namespace graft::models {
 namespace {
@@ -46,8 +46,7 @@ void ZipWriter::Append(std::string header) {
 
 void ZipWriter::Add(absl::string_view name, ByteSpan contents) {
   const uint64_t size = contents.size();
-  const uint32_t crc =
-      static_cast<uint32_t>(crc32_z(::crc32(0, nullptr, 0), contents.data(), contents.size()));
+  const uint32_t crc = Crc32(0, contents);
   const uint64_t local_offset = offset_;
 
   std::string extra;

@@ -12,6 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "models/torch/weight_memory.h"
 
 namespace graft::models {
 namespace {
@@ -89,7 +90,13 @@ struct FoldedPair {
     if (!full.conv_b.defined()) full.conv_b = at::zeros(full.bn_rm.sizes(), full.conv_w.options());
     if (!full.bn_w.defined()) full.bn_w = at::ones_like(full.bn_rm);
     if (!full.bn_b.defined()) full.bn_b = at::zeros_like(full.bn_rm);
-    auto [weight, bias] = torch::jit::computeUpdatedConvWeightAndBias(full);
+    const at::Tensor scale = full.bn_w * at::rsqrt(full.bn_rv + full.bn_eps);
+    at::Tensor bias =
+        ((full.conv_b - full.bn_rm) * scale + full.bn_b).to(full.conv_b.scalar_type());
+    at::DimVector of_channels(full.conv_w.dim(), 1);
+    of_channels[0] = -1;
+    at::Tensor weight = EmptyWeightsLike(full.conv_w);
+    at::mul_out(weight, full.conv_w, scale.reshape(of_channels));
     return {std::move(weight), std::move(bias)};
   }
 

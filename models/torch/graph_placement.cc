@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "models/torch/weight_memory.h"
 
 namespace graft::models {
 namespace {
@@ -175,7 +176,7 @@ class Placer {
     const bool is_plain = tensor.has_storage() && tensor.device().is_cpu() &&
                           tensor.layout() == at::kStrided && !tensor.is_quantized() &&
                           !tensor.is_conj() && !tensor.is_neg();
-    if (pool_ == nullptr || !is_plain || tensor.numel() == 0) return tensor.to(options);
+    if (pool_ == nullptr || !is_plain || tensor.numel() == 0) return MoveWeights(tensor, options);
     if (options.device() == tensor.device() && options.dtype() == tensor.dtype()) {
       return pool_->Share(tensor);
     }
@@ -185,7 +186,7 @@ class Placer {
                             {pool_->KeyOf(tensor)});
     at::Tensor placed = pool_->Find(key);
     if (!placed.defined()) {
-      placed = tensor.to(options);
+      placed = MoveWeights(tensor, options);
       pool_->Add(key, placed);
     }
     return placed;

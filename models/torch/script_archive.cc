@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "models/memory/huge_pages.h"
 #include "models/torch/archive_check.h"
 #include "models/torch/deep_stack.h"
 #include "models/torch/graph_check.h"
@@ -30,6 +31,7 @@ class BytesAdapter final : public caffe2::serialize::ReadAdapterInterface {
   size_t read(uint64_t position, void* out, size_t count, const char* /*what*/) const override {
     if (position >= bytes_.size()) return 0;
     count = std::min<uint64_t>(count, bytes_.size() - position);
+    AdviseHugePages(out, count);  // of a storage, which LibTorch has just allocated
     std::memcpy(out, bytes_.data() + position, count);
     return count;
   }

@@ -10,7 +10,7 @@ readonly BUILD_PACKAGES=(
   bazel-bootstrap bazel-platforms bazel-rules-cc bazel-rules-java bazel-skylib
   g++ lld pkg-config
   libabsl-dev libbenchmark-dev libcli11-dev libgmock-dev libgtest-dev
-  libre2-dev libtbb-dev libxxhash-dev nlohmann-json3-dev zlib1g-dev
+  libdeflate-dev libre2-dev libtbb-dev libxxhash-dev nlohmann-json3-dev zlib1g-dev
   python3-venv
 )
 readonly FORMAT_PACKAGES=(clang-format-14)

@@ -1,5 +1,6 @@
 // One use of each dependency but LibTorch.
 
+#include <libdeflate.h>
 #include <zlib.h>
 
 #include <CLI/CLI.hpp>
@@ -90,6 +91,11 @@ TEST(Re2Smoke, Replaces) {
 TEST(ZlibSmoke, ComputesTheCrcOfTheSpecification) {
   const std::string digits = "123456789";
   EXPECT_EQ(crc32(0, reinterpret_cast<const Bytef*>(digits.data()), digits.size()), 0xCBF43926u);
+}
+
+TEST(LibdeflateSmoke, ComputesTheCrcOfTheSpecification) {
+  const std::string digits = "123456789";
+  EXPECT_EQ(libdeflate_crc32(0, digits.data(), digits.size()), 0xCBF43926u);
 }
 
 }  // namespace
