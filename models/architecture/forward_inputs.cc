@@ -158,6 +158,7 @@ RecordedForward RecordForward(Evaluator& ev, Recorder& recorder, Network& networ
     forward.results.push_back(std::move(results));
   }
   forward.graph = recorder.Finish(ev, result);
+  forward.compute_type = recorder.options().compute_type;
   return forward;
 }
 

@@ -31,6 +31,7 @@ std::vector<TensorSpec> ForwardInputs(python::Evaluator& ev, Network& network,
 struct RecordedForward {
   RecordedGraph graph;
   std::vector<RowResults> results;  // for each number of kTrialAgents
+  c10::ScalarType compute_type = c10::ScalarType::Float;
 };
 
 // Calls the network on inputs of these shapes and records what it does. Inputs go to forward's

@@ -68,6 +68,8 @@ class Recorder {
   Recorder& operator=(const Recorder&) = delete;
 
   const RecorderOptions& options() const { return options_; }
+  // Before recording: the network's own precision is another.
+  void SetComputeType(c10::ScalarType type) { options_.compute_type = type; }
 
   // --- Recording ---------------------------------------------------------------------------------
   // Begins a new graph. Every tensor made before belongs to the network: forward must not change
@@ -136,7 +138,7 @@ class Recorder {
   using TensorKey = std::tuple<uint64_t, const void*, int64_t, std::vector<int64_t>,
                                std::vector<int64_t>, c10::ScalarType>;
 
-  const RecorderOptions options_;
+  RecorderOptions options_;
   TorchTypes types_;
   absl::flat_hash_map<std::string, std::unique_ptr<OperatorFamily>> families_;
   absl::flat_hash_map<std::string, python::Value> methods_;

@@ -41,6 +41,18 @@ using architecture::RecordedGraph;
 using architecture::SourceSession;
 using python::Value;
 
+// "float32" leaves what the source made wider (weight_filling.h): then it computes in that.
+bool IsMostlyDouble(const std::vector<NetworkTensor>& tensors) {
+  int64_t doubles = 0;
+  int64_t others = 0;
+  for (const NetworkTensor& tensor : tensors) {
+    const c10::ScalarType type = ToScalarType(tensor.facts.dtype);
+    if (!c10::isFloatingType(type)) continue;
+    (type == at::kDouble ? doubles : others) += c10::multiply_integers(tensor.facts.shape);
+  }
+  return doubles > others;
+}
+
 class SourceModelLoad {
  public:
   SourceModelLoad(const std::string& path, const SourceModelOptions& options)
@@ -319,6 +331,7 @@ absl::Status SourceModelLoad::Bind(Network& network) {
 }
 
 void SourceModelLoad::Record(Network& network) {
+  const PrecisionRules& precision = network_options_.precision;
   architecture::Recorder& recorder = session_->recorder();
   for (const architecture::NetworkModule& module : network.Modules()) {
     recorder.module_calls().SetPath(module.instance, module.path);
@@ -329,12 +342,14 @@ void SourceModelLoad::Record(Network& network) {
     recorder.module_calls().AddHook(taps->Hook());
   }
   std::optional<architecture::Float32Islands> islands;
-  const PrecisionRules& precision = network_options_.precision;
   if (precision.base != DType::kFloat32) {
     islands.emplace(recorder, [&precision](absl::string_view path) {
       return precision.Of(path) == DType::kFloat32;
     });
     recorder.module_calls().AddHook(islands->Hook());
+  }
+  if (precision.base == DType::kFloat32 && IsMostlyDouble(tensors_)) {
+    recorder.SetComputeType(at::kDouble);
   }
   inputs_ = ForwardInputs(session_->ev(), network, options_.torch.inputs);
   recorded_ = RecordForward(session_->ev(), recorder, network, inputs_, taps ? &*taps : nullptr);
@@ -380,7 +395,7 @@ absl::StatusOr<SourceModel> SourceModelLoad::Finish() {
   ForwardGraph parts;
   parts.graph = recorded.graph;
   for (const std::string& name : recorded.inputs) parts.arguments.emplace_back(name);
-  parts.compute_type = ToScalarType(network_options_.precision.base);
+  parts.compute_type = recorded_.compute_type;
   ForwardOptions forward_options;
   forward_options.device = device_;
   forward_options.cancelled = options_.torch.cancelled;

@@ -18,16 +18,16 @@ namespace graft::models {
 // The smallest large page of x86-64 and of 64-bit ARM.
 inline constexpr size_t kHugePageBytes = size_t{2} << 20;
 
-// Zeros, readable and writable, on a large page's boundary; at least `bytes` of them. In large pages
-// as far as those fit, its rest in small ones. nullptr: the system has no memory. Any thread.
+// Zeros, readable and writable, on a large page's boundary; at least `bytes` of them. In large
+// pages as far as those fit, its rest in small ones. nullptr: the system has no memory. Any thread.
 void* AllocateHugePages(size_t bytes);
 // @pre from AllocateHugePages with the same size. Any thread.
 void FreeHugePages(void* memory, size_t bytes);
 
-// A hint for memory of somebody else's that was not touched yet, for the pages that lie whole inside
-// [memory, memory + bytes). Below kHugePageBytes, and where the kernel has no such pages or they are
-// switched off (/sys/kernel/mm/transparent_hugepage/enabled), it does nothing. Contents are not
-// changed. Any thread.
+// A hint for memory of somebody else's that was not touched yet, for the pages that lie whole
+// inside [memory, memory + bytes). Below kHugePageBytes, and where the kernel has no such pages or
+// they are switched off (/sys/kernel/mm/transparent_hugepage/enabled), it does nothing. Contents
+// are not changed. Any thread.
 void AdviseHugePages(void* memory, size_t bytes);
 
 }  // namespace graft::models

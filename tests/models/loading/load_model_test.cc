@@ -71,6 +71,25 @@ TEST_F(LoadModelTest, BindsWeightsToTheArchitectureAndTellsHow) {
   EXPECT_EQ(loaded->freeze.live.bytes, (32 + 8 + 16 + 2) * sizeof(float));
 }
 
+TEST_F(LoadModelTest, ComputesInFloat64WhatTheSourceMadeSo) {
+  options_.network.architecture = ParseArchitecture(source_.path() + ":Net().double()", "").value();
+  options_.torch.inputs = {{"obs", DType::kFloat64, {TensorSpec::kAgents, 4}}};
+  options_.torch.pool = MakeTensorPool();
+  for (int version = 0; version < 2; ++version) {
+    const auto loaded = LoadModel(weights_.path(), options_);
+    ASSERT_TRUE(loaded.ok()) << loaded.status();
+    ASSERT_EQ(loaded->model->schema().outputs[0].dtype, DType::kFloat64);
+    const std::vector<double> observation(4, 1.0 / 3);
+    std::vector<double> actions(2);
+    const void* inputs[] = {observation.data()};
+    void* outputs[] = {actions.data()};
+    ASSERT_TRUE(loaded->model->Run(1, inputs, outputs).ok());
+    const double hidden = 0.5 * 4 / 3 + 0.5;
+    EXPECT_NEAR(actions[0], 0.5 * 8 * hidden + 0.5, 1e-14);
+    options_.prior = loaded->prior;
+  }
+}
+
 TEST_F(LoadModelTest, RunsTorchScriptAsItIs) {
   const auto loaded = LoadModel(kScript, {});
   ASSERT_TRUE(loaded.ok()) << loaded.status();

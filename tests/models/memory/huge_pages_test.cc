@@ -20,8 +20,8 @@ constexpr size_t kBytes = 16 * kHugePageBytes;
 class Mapping {
  public:
   Mapping()
-      : memory_(static_cast<uint8_t*>(mmap(nullptr, kBytes, PROT_READ | PROT_WRITE,
-                                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))) {}
+      : memory_(static_cast<uint8_t*>(
+            mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))) {}
   ~Mapping() { munmap(memory_, kBytes); }
   uint8_t* memory() const { return memory_; }
 

@@ -358,6 +358,23 @@ class ModuleTest(unittest.TestCase):
         self.assertIs(net.apply(lambda module: seen.append(type(module).__name__)), net)
         self.assertEqual(seen[-1], "Net")
 
+    def test_float64_is_the_networks_own(self):
+        for widen in (
+            lambda net: net.double(),
+            lambda net: net.to(torch.float64),
+            lambda net: net.to("cpu", dtype=torch.float64),
+            lambda net: net.to(torch.zeros(1, dtype=torch.float64)),
+            lambda net: net.type(torch.float64),
+        ):
+            real, ours = self.both()
+            self.assertIs(widen(ours), ours)
+            wide = {name: value.dtype for name, value in widen(real).state_dict().items()}
+            self.assertEqual({name: v.dtype for name, v in ours.state_dict().items()}, wide)
+            self.assertIs(ours.w, ours.tied)
+            self.assertIs(ours.a, ours.shared)
+            self.assertIs(ours.float(), ours)
+            self.assertTrue(all(v.dtype is torch.float32 for v in ours.state_dict().values()))
+
     def test_load_state_dict_is_strict(self):
         real, ours = self.both()
         self.assertEqual(ours.load_state_dict(real.state_dict()).missing_keys, [])

@@ -4,6 +4,7 @@ from collections import OrderedDict, namedtuple
 
 import _graft
 
+from ..._dtypes import dtype, float32, float64
 from ...utils.hooks import RemovableHandle
 from ..parameter import Buffer, Parameter
 
@@ -518,8 +519,32 @@ class Module:
     def eval(self):
         return self.train(False)
 
-    # The host chooses device and precision of the finished network: these change nothing.
+    # The host chooses device and precision of the finished network: these change nothing, but for
+    # float64, which no precision means: a network that was made so computes so.
     def to(self, *args, **kwargs):
+        for value in (*args, *kwargs.values()):
+            if _is_tensor(value):
+                value = value.dtype
+            if isinstance(value, dtype) and value.is_floating_point:
+                self._widen(value is float64)
+        return self
+
+    def _widen(self, wide):
+        """Makes all floating tensors float64, or those that are float64 float32 again."""
+        moved = {}
+        for module in self.modules():
+            for registry in (module._parameters, module._buffers):
+                for name, tensor in list(registry.items()):
+                    if tensor is None or not tensor.is_floating_point():
+                        continue
+                    if (tensor.dtype is float64) is wide:
+                        continue
+                    if id(tensor) not in moved:  # tied ones stay tied
+                        cast = tensor.detach().to(float64 if wide else float32)
+                        if registry is module._parameters:
+                            cast = Parameter(cast, tensor.requires_grad)
+                        moved[id(tensor)] = tensor, cast
+                    registry[name] = moved[id(tensor)][1]
         return self
 
     def _apply(self, fn, recurse=True):
@@ -529,7 +554,7 @@ class Module:
         return self
 
     def type(self, dst_type):
-        return self
+        return self.to(dst_type)
 
     def cuda(self, device=None):
         return self
@@ -541,16 +566,16 @@ class Module:
         return self
 
     def float(self):
-        return self
+        return self._widen(False)
 
     def double(self):
-        return self
+        return self._widen(True)
 
     def half(self):
-        return self
+        return self._widen(False)
 
     def bfloat16(self):
-        return self
+        return self._widen(False)
 
     def requires_grad_(self, requires_grad=True):
         for parameter in self.parameters():
