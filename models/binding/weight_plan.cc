@@ -67,7 +67,10 @@ class Planner {
  public:
   Planner(absl::Span<const ArchitectureTensor> tensors, const WeightTable& weights,
           const WeightRules& rules)
-      : weights_(weights), rules_(rules), prefix_used_(Prefixes().size(), false) {
+      : weights_(weights),
+        rules_(rules),
+        prefix_used_(Prefixes().size(), false),
+        rename_used_(rules.rename.size(), false) {
     plan_.strips = rules.strip_prefix.has_value();
     plan_.renames = !rules.rename.empty();
     plan_.into = rules.into;
@@ -95,6 +98,7 @@ class Planner {
     }
     for (size_t i = 0; i < plan_.tensors.size(); ++i) JudgeTensor(i);
     JoinTied();
+    NoteIdleRules();
     AddErrors();
     return std::move(plan_);
   }
@@ -122,10 +126,12 @@ class Planner {
   }
 
   // "" when a rule renames it to nothing.
-  std::string Renamed(absl::string_view stripped) const {
+  std::string Renamed(absl::string_view stripped) {
     std::string name(stripped);
-    for (const KeyRename& rename : rules_.rename) {
-      name = rename.Apply(name);
+    for (size_t i = 0; i < rules_.rename.size(); ++i) {
+      std::string renamed = rules_.rename[i].Apply(name);
+      if (renamed != name) rename_used_[i] = true;
+      name = std::move(renamed);
       if (name.empty()) return name;
     }
     return absl::StrCat(rules_.into, name);
@@ -138,10 +144,29 @@ class Planner {
 
   void NameKeys() {
     for (PlannedKey& key : plan_.keys) key.name = Renamed(Stripped(key.key));
+  }
+
+  // Rules that changed nothing: probably misspelt, or of another file.
+  void NoteIdleRules() {
+    const auto note = [this](absl::string_view rule, absl::string_view text,
+                             absl::string_view why) {
+      plan_.notes.push_back(absl::StrCat(rule, " \"", PrintableName(text), "\": ", why));
+    };
     for (size_t i = 0; i < prefix_used_.size(); ++i) {
-      if (prefix_used_[i]) continue;
-      plan_.notes.push_back(absl::StrCat("strip_prefix \"", PrintableName(Prefixes()[i]),
-                                         "\": no key begins with it"));
+      if (!prefix_used_[i]) note("strip_prefix", Prefixes()[i], "no key begins with it");
+    }
+    for (size_t i = 0; i < rename_used_.size(); ++i) {
+      if (!rename_used_[i]) note("rename", rules_.rename[i].pattern(), "it changes no key");
+    }
+    for (const NamePattern& pattern : rules_.allow_missing.patterns) {
+      const bool used = std::any_of(plan_.tensors.begin(), plan_.tensors.end(),
+                                    [&](const auto& t) { return pattern.Covers(t.tensor.name); });
+      if (!used) note("allow_missing", pattern.text(), "no tensor of the network is called so");
+    }
+    for (const NamePattern& pattern : rules_.allow_unexpected.patterns) {
+      const bool used = std::any_of(plan_.keys.begin(), plan_.keys.end(),
+                                    [&](const auto& key) { return pattern.Covers(key.name); });
+      if (!used) note("allow_unexpected", pattern.text(), "no key is called so");
     }
   }
 
@@ -313,7 +338,8 @@ class Planner {
   WeightPlan plan_;
   absl::flat_hash_map<absl::string_view, size_t> by_name_;  // of persistent tensors
   absl::flat_hash_map<int, size_t> kept_groups_;            // a kept tensor of each tied group
-  std::vector<bool> prefix_used_;
+  std::vector<bool> prefix_used_;                           // as rules_.strip_prefix
+  std::vector<bool> rename_used_;                           // as rules_.rename
   bool averaged_ = false;  // keys were unwrapped, so an averaged model may have written the file
 };
 

@@ -131,6 +131,21 @@ TEST(WeightPlan, StripsEachNamedPrefixOnceInAnyOrder) {
   EXPECT_THAT(plan.notes, ElementsAre("strip_prefix \"actor.\": no key begins with it"));
 }
 
+TEST(WeightPlan, RulesThatChangeNothingAreNoted) {
+  const Weights file(Classifier());
+  const WeightPlan plan =
+      PlanWeights(Tensors(Classifier()), file.table(),
+                  {.rename = {RenameOf("^fc\\.", "fc."), RenameOf("^conv(.*)", "conv\\1")},
+                   .allow_missing = Allow({"fc", "hed.*"}),
+                   .allow_unexpected = Allow({"conv.*", "optimizer"})});
+  EXPECT_THAT(TensorFates(plan), testing::Each(TensorFate::kBound));
+  EXPECT_THAT(plan.notes,
+              ElementsAre("rename \"^fc\\\\.\": it changes no key",
+                          "rename \"^conv(.*)\": it changes no key",
+                          "allow_missing \"hed.*\": no tensor of the network is called so",
+                          "allow_unexpected \"optimizer\": no key is called so"));
+}
+
 TEST(WeightPlan, StrictMeansThatNothingMayBeMissingOrTooMuch) {
   const Weights file({{"conv.weight", {8, 3, 3, 3}}, {"fc.weight", {10, 8}}, {"head.bias", {10}}});
   const WeightPlan plan = PlanWeights(Tensors(Classifier()), file.table(), {});
