@@ -150,7 +150,9 @@ Network::Place Network::Locate(absl::string_view path) {
     auto* instance = child ? child->As<InstanceObject>() : nullptr;
     const bool last = i + 1 == levels.size();
     // The last one may be None: a place that the architecture leaves empty.
-    if (!child || (instance == nullptr && !last)) {
+    const std::optional<Value> own = place.parent->FindOwn(levels[i]);
+    const bool is_empty = last && !child && own && own->IsNone();
+    if ((!child && !is_empty) || (instance == nullptr && !last)) {
       std::vector<std::string> names;
       for (const auto& [name, value] : children->Items()) names.push_back(ev_.ToStr(name));
       ev_.Raise(ErrorKind::kAttributeError,
@@ -176,6 +178,7 @@ void Network::Replace(absl::string_view path, Value module) {
     ev_.Raise(ErrorKind::kTypeError, absl::StrCat("what replaces \"", path, "\" is of type ",
                                                   ev_.TypeName(module), ", not a torch.nn.Module"));
   }
+  place.parent->EraseOwn(place.name);  // None
   Registry(place.parent, "_modules")->Set(ev_, place.name, module);
 }
 

@@ -70,11 +70,14 @@ absl::StatusOr<std::unique_ptr<GraphForward>> GraphForward::Make(ForwardGraph pa
 
 absl::Status GraphForward::Prepare(absl::string_view label, const ForwardOptions& options) {
   const std::shared_ptr<torch::jit::Graph>& graph = parts_.graph;
+  torch::jit::EliminateDeadCode(graph);
+  torch::jit::ConstantPooling(graph);
+  const GraphWrites writes = FindWrites(graph, /*has_self=*/parts_.module.has_value());
+  writes_input_ = writes.input;
+  state_ = writes.attributes;
+  if (writes.constant) state_.emplace_back("a constant");
   // What forward writes to is this version's own.
-  TensorPool* pool = options.pool.get();
-  if (pool != nullptr && FindWrites(graph, /*has_self=*/parts_.module.has_value()).constant) {
-    pool = nullptr;
-  }
+  TensorPool* const pool = writes.constant ? nullptr : options.pool.get();
   absl::StatusOr<PlacedGraph> placed = PlaceGraph(graph, parts_.module ? &*parts_.module : nullptr,
                                                   options.device, options.precision, pool, label);
   if (!placed.ok()) return placed.status();
@@ -85,13 +88,6 @@ absl::Status GraphForward::Prepare(absl::string_view label, const ForwardOptions
   weight_bytes_ = placed->weight_bytes;
   shared_bytes_ = placed->shared_bytes;
   compute_type_ = parts_.compute_type ? parts_.compute_type : placed->compute_type;
-  torch::jit::EliminateDeadCode(graph);
-  torch::jit::ConstantPooling(graph);
-
-  const GraphWrites writes = FindWrites(graph, /*has_self=*/parts_.module.has_value());
-  writes_input_ = writes.input;
-  state_ = writes.attributes;
-  if (writes.constant) state_.emplace_back("a constant");
   has_loops_ = InsertLoopChecks(graph);
   if (parts_.module) {
     self_ = parts_.module->_ivalue();

@@ -59,7 +59,8 @@ class Placer {
     while (!blocks.empty()) {
       Block* block = blocks.back();
       blocks.pop_back();
-      for (Node* node : block->nodes()) {
+      for (auto it = block->nodes().begin(); it != block->nodes().end();) {
+        Node* node = *it++;  // the node may go
         for (Block* nested : node->blocks()) blocks.push_back(nested);
         if (node->kind() == torch::jit::prim::Constant) {
           PlaceConstant(node);
@@ -121,6 +122,7 @@ class Placer {
     torch::jit::WithInsertPoint at(node);
     Value* replacement = graph_->insertConstant(value);
     node->output()->replaceAllUsesWith(replacement);
+    node->destroy();
   }
 
   c10::IValue Moved(const c10::IValue& value, bool keep_type, bool keep_place) {
