@@ -122,27 +122,26 @@ TEST_F(NetworkTest, ListsEveryModuleOnceParentsFirst) {
 }
 
 TEST_F(NetworkTest, ListsTensorsInTheOrderOfStateDict) {
-  EXPECT_EQ(
-      With("Net()",
-           [](Network& network, SourceSession&) {
-             EXPECT_THAT(Names(network),
-                         ElementsAre("scale", "body.0.steps", "body.0.conv.weight",
-                                     "body.0.norm.weight", "body.0.norm.bias",
-                                     "body.0.norm.running_mean", "body.0.norm.running_var",
-                                     "body.0.norm.num_batches_tracked", "head.weight",
-                                     "same_head.weight", "parts.a.weight"));
-             const std::vector<NetworkTensor> tensors = network.Tensors();
-             EXPECT_FALSE(tensors[1].facts.persistent);
-             EXPECT_EQ(tensors[1].facts.role, ArchitectureTensor::Role::kBuffer);
-             EXPECT_THAT(tensors[2].facts.shape, ElementsAre(4, 3, 1, 1));
-             EXPECT_FALSE(tensors[2].in_batch_norm);
-             EXPECT_TRUE(tensors[3].in_batch_norm);
-             EXPECT_EQ(tensors[7].facts.dtype, DType::kInt64);
-             EXPECT_EQ(tensors[8].facts.tied_group, 0);
-             EXPECT_EQ(tensors[9].facts.tied_group, 0);
-             EXPECT_EQ(tensors[10].facts.tied_group, ArchitectureTensor::kNotTied);
-           }),
-      "");
+  EXPECT_EQ(With("Net()",
+                 [](Network& network, SourceSession&) {
+                   EXPECT_THAT(Names(network),
+                               ElementsAre("scale", "body.0.steps", "body.0.conv.weight",
+                                           "body.0.norm.weight", "body.0.norm.bias",
+                                           "body.0.norm.running_mean", "body.0.norm.running_var",
+                                           "body.0.norm.num_batches_tracked", "head.weight",
+                                           "same_head.weight", "parts.a.weight"));
+                   const std::vector<NetworkTensor> tensors = network.Tensors();
+                   EXPECT_FALSE(tensors[1].facts.persistent);
+                   EXPECT_EQ(tensors[1].facts.role, ArchitectureTensor::Role::kBuffer);
+                   EXPECT_THAT(tensors[2].facts.shape, ElementsAre(4, 3, 1, 1));
+                   EXPECT_FALSE(tensors[2].in_batch_norm);
+                   EXPECT_TRUE(tensors[3].in_batch_norm);
+                   EXPECT_EQ(tensors[7].facts.dtype, DType::kInt64);
+                   EXPECT_EQ(tensors[8].facts.tied_group, 0);
+                   EXPECT_EQ(tensors[9].facts.tied_group, 0);
+                   EXPECT_EQ(tensors[10].facts.tied_group, ArchitectureTensor::kNotTied);
+                 }),
+            "");
 }
 
 TEST_F(NetworkTest, WeightsOfTwoModulesThatAreOneAreTied) {
@@ -158,19 +157,18 @@ TEST_F(NetworkTest, WeightsOfTwoModulesThatAreOneAreTied) {
 }
 
 TEST_F(NetworkTest, ReplacesAModuleWhereverItIs) {
-  EXPECT_EQ(With("Net()",
-                 [](Network& network, SourceSession& session) {
-                   network.Replace("head", session.Evaluate("nn.Linear(4, 7)", "replace"));
-                   network.Replace("body.1", session.Evaluate("nn.PReLU", "replace"));
-                   network.Replace("parts.a", session.Evaluate("Block()", "replace"));
-                   network.Replace("body.0.downsample",
-                                   session.Evaluate("nn.Linear(1, 1)", "replace"));
-                   EXPECT_THAT(Names(network),
-                               ::testing::IsSupersetOf({"head.weight", "head.bias",
-                                                        "body.1.weight", "parts.a.conv.weight",
-                                                        "body.0.downsample.weight"}));
-                 }),
-            "");
+  EXPECT_EQ(
+      With("Net()",
+           [](Network& network, SourceSession& session) {
+             network.Replace("head", session.Evaluate("nn.Linear(4, 7)", "replace"));
+             network.Replace("body.1", session.Evaluate("nn.PReLU", "replace"));
+             network.Replace("parts.a", session.Evaluate("Block()", "replace"));
+             network.Replace("body.0.downsample", session.Evaluate("nn.Linear(1, 1)", "replace"));
+             EXPECT_THAT(Names(network), ::testing::IsSupersetOf(
+                                             {"head.weight", "head.bias", "body.1.weight",
+                                              "parts.a.conv.weight", "body.0.downsample.weight"}));
+           }),
+      "");
 }
 
 TEST_F(NetworkTest, SaysWhatIsThereWhereNothingCanBeReplaced) {
@@ -215,9 +213,9 @@ TEST_F(NetworkTest, TrainsWhatAPatternCovers) {
                                ElementsAre("body.0", "body.0.conv", "body.0.norm"));
                  }),
             "");
-  EXPECT_THAT(With("Net()", [](Network& network,
-                               SourceSession&) { network.SetModes(Pattern("boddy.*")); }),
-              AllOf(HasSubstr("\"train\""), HasSubstr("\"boddy.*\""), HasSubstr("body, head")));
+  EXPECT_THAT(
+      With("Net()", [](Network& network, SourceSession&) { network.SetModes(Pattern("boddy.*")); }),
+      AllOf(HasSubstr("\"train\""), HasSubstr("\"boddy.*\""), HasSubstr("body, head")));
 }
 
 TEST_F(NetworkTest, PatternsMayNameTensors) {
