@@ -1,5 +1,5 @@
-// What the memory of a version costs: 96 MB filled and given back, in small pages and in large ones;
-// and what every byte of a file costs that is looked at while loading.
+// What the memory of a version costs: 96 MB filled and given back, in small pages and in large
+// ones; and what every byte of a file costs that is looked at while loading.
 //
 //   ./dev bench weight_memory_bench
 #include <sys/mman.h>

@@ -1,11 +1,13 @@
-// torch.jit.save in a loop onto the file that a host serves, killed at random moments.
+// torch.save of a state_dict, and torch.jit.save, in a loop onto the file that a host serves,
+// killed at random moments.
 //
-//   ./dev bench writers          # 500 kills
+//   ./dev bench writers          # 500 kills of each
 //   ./dev bench writers 20
 #include <sys/stat.h>
 
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <string>
 
 #include "tests/benchmarks/report.h"
@@ -18,13 +20,13 @@ namespace {
 // torch_writer.py at the other end of two pipes: it forks a writer for each line that it reads.
 class TorchWriters {
  public:
-  explicit TorchWriters(const std::string& path) {
+  TorchWriters(const std::string& path, const std::string& kind) {
     const std::string answers_path = path + ".answers";
     if (mkfifo(answers_path.c_str(), 0600) != 0) return;
-    commands_ =
-        popen((".venv/bin/python tests/benchmarks/torch_writer.py " + path + " > " + answers_path)
-                  .c_str(),
-              "w");
+    commands_ = popen((".venv/bin/python tests/benchmarks/torch_writer.py " + path + " " + kind +
+                       " > " + answers_path)
+                          .c_str(),
+                      "w");
     answers_ = std::fopen(answers_path.c_str(), "r");  // when the other end has opened it too
   }
   ~TorchWriters() {
@@ -49,41 +51,67 @@ class TorchWriters {
   FILE* answers_ = nullptr;
 };
 
-int Main(uint32_t kills) {
-  Result<Library> library = tools::LoadPluginLibrary();
-  if (!library.ok()) {
-    std::fprintf(stderr, "%s\n", library.error().message.c_str());
-    return 1;
-  }
+struct Kind {
+  const char* name;
+  const char* path;   // that writers write
+  const char* model;  // that the host opens
+  const char* title;
+};
+
+constexpr Kind kKinds[] = {{"weights", "out/written.pth", "out/written.json",
+                            "torch.save of a state_dict over the served file, killed at random"},
+                           {"script", "out/written.pt", "out/written.pt",
+                            "torch.jit.save over the served file, killed at random"}};
+
+// The class that the writers save, evaluated from their own source.
+constexpr char kManifest[] = R"json({"graft": 1, "source": "written.pth",
+ "architecture": "../tests/benchmarks/torch_writer.py:Constant(0)"})json";
+
+bool Run(const Library& library, const Kind& kind, uint32_t kills) {
+  TorchWriters writers(kind.path, kind.name);
+  if (writers.Ask("whole 1") != 0) return false;
   testing::WriterStormOptions options;
-  options.path = "out/written.pt";
+  options.model = kind.model;
   options.kills = kills;
   options.most_life_us = 100'000;
-  if (std::system("mkdir -p out && rm -f out/written.pt*") != 0) return 1;
-  TorchWriters writers(options.path);
-  if (writers.Ask("whole 1") != 0) return 1;
   options.start_writer = [&] { return static_cast<pid_t>(writers.Ask("start")); };
   options.reap_writer = [&](pid_t) { writers.Ask("reap"); };
+  options.left_whole = [&] { return writers.Ask("left"); };
   options.write_whole = [&](int answer) {
     return writers.Ask("whole " + std::to_string(answer)) == 0;
   };
-  Result<testing::WriterStormOutcome> run = RunWriterStorm(library.value(), options);
+  Result<testing::WriterStormOutcome> run = RunWriterStorm(library, options);
   if (!run.ok()) {
     std::fprintf(stderr, "%s\n", run.error().message.c_str());
-    return 1;
+    return false;
   }
   const testing::WriterStormOutcome& outcome = run.value();
-  Report report("torch.jit.save over the served file, killed at random moments",
-                {"what", "measured", "goal"});
+  Report report(kind.title, {"what", "measured", "goal"});
   report.Add({"writers killed", std::to_string(kills), ""});
   report.Add({"frames", std::to_string(outcome.frames), ""});
   report.Add({"frames without an answer", std::to_string(outcome.failed), "0"});
   report.Add({"answers of a torn file", std::to_string(outcome.torn), "0"});
   report.Add({"versions served", std::to_string(outcome.served), ""});
   report.Add({"files refused", std::to_string(outcome.rejected), ""});
+  report.Add({"kills that left a whole file", std::to_string(outcome.left_whole), ""});
+  report.Add({"of these, came to serve", std::to_string(outcome.left_whole_taken), "all"});
   report.Add({"the newest whole file serves", outcome.newest_served ? "yes" : "no", "yes"});
   report.Print();
-  return outcome.torn == 0 && outcome.failed == 0 && outcome.newest_served ? 0 : 1;
+  return outcome.torn == 0 && outcome.failed == 0 && outcome.newest_served &&
+         outcome.left_whole_taken == outcome.left_whole;
+}
+
+int Main(uint32_t kills) {
+  Result<Library> library = tools::LoadPluginLibrary();
+  if (!library.ok()) {
+    std::fprintf(stderr, "%s\n", library.error().message.c_str());
+    return 1;
+  }
+  if (std::system("mkdir -p out && rm -f out/written.*") != 0) return 1;
+  std::ofstream(kKinds[0].model) << kManifest;
+  bool ok = true;
+  for (const Kind& kind : kKinds) ok = Run(library.value(), kind, kills) && ok;
+  return ok ? 0 : 1;
 }
 
 }  // namespace

@@ -40,6 +40,15 @@ class Host {
     return whole ? static_cast<int>(answer) : 0;
   }
 
+  // Frames until that is what is answered, a minute at most.
+  bool Serves(int answer, WriterStormOutcome* outcome) {
+    const auto limit = SteadyClock::now() + std::chrono::minutes(1);
+    while (SteadyClock::now() < limit) {
+      if (Frame(outcome) == answer) return true;
+    }
+    return false;
+  }
+
   const Model& model() const { return model_; }
 
  private:
@@ -56,7 +65,7 @@ Result<WriterStormOutcome> RunWriterStorm(const Library& library,
   quiet.log = [](void*, int32_t, const char*) {};  // torn files are refused by the hundred
   Result<Runtime> runtime = library.OpenRuntime({}, quiet);
   if (!runtime.ok()) return runtime.error();
-  Result<Model> model = runtime.value().OpenModel(options.path);
+  Result<Model> model = runtime.value().OpenModel(options.model);
   if (!model.ok()) return model.error();
   Result<Group> group = model.value().OpenGroup(kAgents);
   if (!group.ok()) return group.error();
@@ -73,18 +82,22 @@ Result<WriterStormOutcome> RunWriterStorm(const Library& library,
     while (SteadyClock::now() < end) host.Frame(&outcome);
     kill(writer, SIGKILL);
     options.reap_writer(writer);
-    // Now and then what is left lies long enough to be looked at.
-    const auto look = SteadyClock::now() + std::chrono::milliseconds(kill_count % 8 == 0 ? 100 : 5);
-    while (SteadyClock::now() < look) host.Frame(&outcome);
+    const int left = options.left_whole();
+    if (left != 0) {
+      ++outcome.left_whole;
+      if (host.Serves(left, &outcome)) ++outcome.left_whole_taken;
+    } else {
+      // Now and then it lies long enough to be looked at.
+      const auto look =
+          SteadyClock::now() + std::chrono::milliseconds(kill_count % 8 == 0 ? 1500 : 20);
+      while (SteadyClock::now() < look) host.Frame(&outcome);
+    }
   }
   // The other number than the one that serves, so that the newest file shows.
   const int newest = host.Frame(&outcome) == 1 ? 2 : 1;
   if (!options.write_whole(newest))
     return ErrorInfo{GRAFT_INTERNAL, "the last file was not written"};
-  const auto limit = SteadyClock::now() + std::chrono::seconds(60);
-  while (!outcome.newest_served && SteadyClock::now() < limit) {
-    outcome.newest_served = host.Frame(&outcome) == newest;
-  }
+  outcome.newest_served = host.Serves(newest, &outcome);
   outcome.served = host.model().Stats().versions_served;
   outcome.rejected = host.model().Stats().versions_rejected;
   return outcome;

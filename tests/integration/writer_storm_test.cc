@@ -41,7 +41,7 @@ TEST(WriterStorm, ServesNoTornFileOfWritersThatAreKilled) {
   const std::string path = ::testing::TempDir() + "/walker.pt";
   ASSERT_TRUE(WriteInPlace(path.c_str(), models[0]));
   testing::WriterStormOptions options;
-  options.path = path;
+  options.model = path;
   options.kills = 60;
   options.start_writer = [&]() -> pid_t {
     const pid_t child = fork();
@@ -49,6 +49,10 @@ TEST(WriterStorm, ServesNoTornFileOfWritersThatAreKilled) {
     for (int i = 1;; ++i) WriteInPlace(path.c_str(), models[i % 2]);
   };
   options.reap_writer = [](pid_t writer) { waitpid(writer, nullptr, 0); };
+  options.left_whole = [&] {
+    const std::string left = ReadFile(path);
+    return left == models[0] ? 1 : left == models[1] ? 2 : 0;
+  };
   options.write_whole = [&](int answer) { return WriteInPlace(path.c_str(), models[answer - 1]); };
   Library library = Library::Load("plugin/libgraft.so").value();
   Result<testing::WriterStormOutcome> run = RunWriterStorm(library, options);
@@ -59,6 +63,7 @@ TEST(WriterStorm, ServesNoTornFileOfWritersThatAreKilled) {
       static_cast<unsigned long>(outcome.served), static_cast<unsigned long>(outcome.rejected));
   EXPECT_EQ(outcome.torn, 0u);
   EXPECT_EQ(outcome.failed, 0u);
+  EXPECT_EQ(outcome.left_whole_taken, outcome.left_whole);
   EXPECT_TRUE(outcome.newest_served);
 }
 
