@@ -11,6 +11,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "models/file/sha256.h"
+#include "models/tensor/pacing.h"
 #include "runtime/clock.h"
 #include "runtime/pace.h"
 
@@ -44,6 +45,7 @@ absl::StatusOr<std::string> FileDigest(const std::string& path,
     if (got == 0) return hash.FinishHex();
     hash.Update({piece.data(), static_cast<size_t>(got)});
     pace.Spend(got);
+    models::PacingPoint();
   }
 }
 

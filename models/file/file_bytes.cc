@@ -13,6 +13,7 @@
 #include "models/file/mapping_guard.h"
 #include "models/file/open_file.h"
 #include "models/memory/huge_pages.h"
+#include "models/tensor/pacing.h"
 
 namespace graft::models {
 namespace {
@@ -155,15 +156,15 @@ absl::StatusOr<FileIdentity> OpenFile::Identify(const std::string& path) const {
 uint64_t ReadFully(int descriptor, uint8_t* out, uint64_t size) {
   // Most kernels take no core from a thread that is inside a system call: a host's thread that is
   // woken there waits for its end, so each one is short.
-  constexpr uint64_t kPiece = 256 << 10;
   uint64_t done = 0;
   while (done < size) {
-    const size_t want = std::min(size - done, kPiece);
+    const size_t want = std::min<uint64_t>(size - done, kPieceBytes);
     const ssize_t got = pread(descriptor, out + done, want, static_cast<off_t>(done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return done;
     if (got == 0) break;
     done += static_cast<uint64_t>(got);
+    PacingPoint();
   }
   errno = 0;
   return done;

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "models/memory/huge_pages.h"
+#include "models/memory/paced_memory.h"
 
 namespace graft::models {
 namespace {
@@ -138,7 +139,7 @@ std::unique_ptr<GuardedMapping> GuardedMapping::Map(OpenFile file) {
 
 GuardedMapping::~GuardedMapping() {
   MappingGuard::Get().Remove(this);
-  munmap(const_cast<uint8_t*>(bytes_.data()), bytes_.size());
+  UnmapInPieces(const_cast<uint8_t*>(bytes_.data()), bytes_.size());
   ReleaseLease(file_.descriptor());
 }
 

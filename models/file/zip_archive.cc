@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "models/file/crc32.h"
 #include "models/file/printable_name.h"
+#include "models/tensor/pacing.h"
 
 namespace graft::models {
 namespace {
@@ -332,10 +333,14 @@ absl::Status ZipArchive::VerifyCrc(const ZipEntry& entry) const {
   const ByteSpan raw = bytes_.subspan(entry.data_offset, entry.compressed_size);
   uint32_t crc = 0;
   if (entry.method == ZipEntry::kStored) {
-    crc = Crc32(crc, raw);
+    ForEachPiece(raw.data(), raw.size(), [&crc](const uint8_t* piece, size_t size) {
+      crc = Crc32(crc, ByteSpan(piece, size));
+    });
   } else {
-    const std::string problem = InflateStream(raw, entry.uncompressed_size,
-                                              [&crc](ByteSpan chunk) { crc = Crc32(crc, chunk); });
+    const std::string problem = InflateStream(raw, entry.uncompressed_size, [&crc](ByteSpan chunk) {
+      crc = Crc32(crc, chunk);
+      PacingPoint();
+    });
     if (!problem.empty()) {
       return Error(absl::StrCat("record \"", PrintableName(entry.name), "\": ", problem));
     }

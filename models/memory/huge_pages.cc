@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <cstdint>
 
+#include "models/memory/paced_memory.h"
+
 namespace graft::models {
 namespace {
 
@@ -37,7 +39,9 @@ void* AllocateHugePages(size_t bytes) {
   return memory;
 }
 
-void FreeHugePages(void* memory, size_t bytes) { munmap(memory, RoundUp(bytes, PageBytes())); }
+void FreeHugePages(void* memory, size_t bytes) {
+  UnmapInPieces(memory, RoundUp(bytes, PageBytes()));
+}
 
 void AdviseHugePages(void* memory, size_t bytes) {
   if (bytes < kHugePageBytes) return;

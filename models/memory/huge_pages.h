@@ -21,7 +21,8 @@ inline constexpr size_t kHugePageBytes = size_t{2} << 20;
 // Zeros, readable and writable, on a large page's boundary; at least `bytes` of them. In large
 // pages as far as those fit, its rest in small ones. nullptr: the system has no memory. Any thread.
 void* AllocateHugePages(size_t bytes);
-// @pre from AllocateHugePages with the same size. Any thread.
+// @pre from AllocateHugePages with the same size. Any thread; in pieces on one that is paced
+// (models/tensor/pacing.h).
 void FreeHugePages(void* memory, size_t bytes);
 
 // A hint for memory of somebody else's that was not touched yet, for the pages that lie whole

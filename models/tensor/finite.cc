@@ -1,7 +1,10 @@
 #include "models/tensor/finite.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
+
+#include "models/tensor/pacing.h"
 
 namespace graft::models {
 namespace {
@@ -48,9 +51,7 @@ size_t CountCode(const void* elements, size_t count, uint8_t ignored_bits, uint8
   }));
 }
 
-}  // namespace
-
-size_t CountNonFinite(DType dtype, const void* elements, size_t count, NonFinite what) {
+size_t CountInPiece(DType dtype, const void* elements, size_t count, NonFinite what) {
   constexpr uint8_t kSign = 0x80;
   switch (dtype) {
     case DType::kFloat32:
@@ -79,6 +80,21 @@ size_t CountNonFinite(DType dtype, const void* elements, size_t count, NonFinite
     default:
       return 0;
   }
+}
+
+}  // namespace
+
+size_t CountNonFinite(DType dtype, const void* elements, size_t count, NonFinite what) {
+  const size_t element_bytes = ElementBytes(dtype);
+  if (element_bytes == 0) return 0;
+  size_t found = 0;
+  ForEachPiece(
+      static_cast<const std::byte*>(elements), count * element_bytes,
+      [&](const std::byte* piece, size_t bytes) {
+        found += CountInPiece(dtype, piece, bytes / element_bytes, what);
+      },
+      kPieceBytes / element_bytes * element_bytes);
+  return found;
 }
 
 }  // namespace graft::models

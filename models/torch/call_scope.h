@@ -1,5 +1,5 @@
 // Everything that a call into LibTorch sets on its thread, and puts back: inference mode, one
-// intra-op thread, no autocast.
+// intra-op thread, no autocast, pacing points where the thread is paced.
 //
 //   CallScope scope;
 //   forward.Call(stack);
@@ -13,6 +13,7 @@
 #include <c10/core/impl/LocalDispatchKeySet.h>
 
 #include "models/torch/intra_op_threads.h"
+#include "models/torch/paced_operators.h"
 
 namespace graft::models {
 
@@ -20,6 +21,7 @@ struct CallScope {
   OneIntraOpThread one_thread;
   c10::InferenceMode inference;
   c10::impl::ExcludeDispatchKeyGuard no_autocast{c10::autocast_dispatch_keyset};
+  PacedOperators paced;
 };
 
 }  // namespace graft::models

@@ -5,12 +5,20 @@
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
+#include "models/tensor/pacing.h"
 
 namespace graft::models {
 namespace {
 
-void* Start(void* call) {
-  (*static_cast<const std::function<void()>*>(call))();
+struct Call {
+  const std::function<void()>& run;
+  PacingHook* const pacing;
+};
+
+void* Start(void* argument) {
+  const Call& call = *static_cast<const Call*>(argument);
+  const PacedScope paced(call.pacing);
+  call.run();
   return nullptr;
 }
 
@@ -21,8 +29,8 @@ absl::Status RunOnDeepStack(const std::function<void()>& call) {
   pthread_attr_init(&attributes);
   pthread_attr_setstacksize(&attributes, kDeepStackBytes);
   pthread_t thread;
-  const int error =
-      pthread_create(&thread, &attributes, &Start, const_cast<std::function<void()>*>(&call));
+  Call there{call, CurrentPacing()};
+  const int error = pthread_create(&thread, &attributes, &Start, &there);
   pthread_attr_destroy(&attributes);
   if (error != 0) {
     return absl::ResourceExhaustedError(

@@ -4,7 +4,8 @@
 //   absl::Status status;
 //   RunOnDeepStack([&] { status = Compile(code); });
 //
-// Threads: any; blocks until the call is done. `call` runs on another thread, which ends with it.
+// Threads: any; blocks until the call is done. `call` runs on another thread, which ends with it
+// and is paced as this one is (pacing.h).
 #ifndef GRAFT_MODELS_TORCH_DEEP_STACK_H_
 #define GRAFT_MODELS_TORCH_DEEP_STACK_H_
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "models/torch/paced_storage.h"
 #include "models/torch/weight_memory.h"
 
 namespace graft::models {
@@ -204,6 +205,7 @@ class Placer {
     if (!tensor.has_storage()) return;
     if (!counted_.insert(tensor.storage().unsafeGetStorageImpl()).second) return;
     placed_.weight_bytes += tensor.storage().nbytes();
+    FreeInPieces(tensor.storage());
     if (pool_ != nullptr && pool_->IsFromEarlierLoad(tensor)) {
       placed_.shared_bytes += tensor.storage().nbytes();
     }

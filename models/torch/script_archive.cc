@@ -7,16 +7,17 @@
 #include <torch/csrc/jit/serialization/import.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "models/memory/huge_pages.h"
+#include "models/memory/paced_memory.h"
 #include "models/torch/archive_check.h"
 #include "models/torch/deep_stack.h"
 #include "models/torch/graph_check.h"
 #include "models/torch/graph_folding.h"
 #include "models/torch/intra_op_threads.h"
+#include "models/torch/paced_operators.h"
 #include "models/torch/script_taps.h"
 #include "models/torch/torch_error.h"
 
@@ -32,7 +33,7 @@ class BytesAdapter final : public caffe2::serialize::ReadAdapterInterface {
     if (position >= bytes_.size()) return 0;
     count = std::min<uint64_t>(count, bytes_.size() - position);
     AdviseHugePages(out, count);  // of a storage, which LibTorch has just allocated
-    std::memcpy(out, bytes_.data() + position, count);
+    CopyInPieces(out, bytes_.data() + position, count);
     return count;
   }
 
@@ -100,6 +101,7 @@ absl::StatusOr<std::unique_ptr<GraphForward>> LoadScriptArchive(ByteSpan file,
   absl::StatusOr<std::unique_ptr<GraphForward>> loaded = absl::UnknownError("not run");
   const absl::Status started = RunOnDeepStack([&] {
     OneIntraOpThread one_thread;
+    PacedOperators paced;
     loaded = Guarded(
         absl::StrCat(label, ": LibTorch cannot load this TorchScript model"),
         absl::StatusCode::kInvalidArgument, [&]() -> absl::StatusOr<std::unique_ptr<GraphForward>> {

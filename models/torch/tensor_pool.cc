@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "models/tensor/pacing.h"
+
 namespace graft::models {
 namespace {
 
@@ -54,7 +56,8 @@ TensorPool::Key TensorPool::KeyOf(const at::Tensor& tensor) const {
   hash.Add(tensor.strides());
   // Without holes or overlaps, the strides say which byte is which.
   const at::Tensor dense = tensor.is_non_overlapping_and_dense() ? tensor : tensor.contiguous();
-  hash.Add(dense.const_data_ptr(), dense.nbytes());
+  ForEachPiece(static_cast<const std::byte*>(dense.const_data_ptr()), dense.nbytes(),
+               [&hash](const std::byte* piece, size_t size) { hash.Add(piece, size); });
   return hash.Finish();
 }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "models/tensor/pacing.h"
+
 namespace graft::models {
 namespace {
 
@@ -21,6 +23,20 @@ TEST(RunOnDeepStack, HasRoomThatTheCallersThreadLacks) {
                 done = true;
               }).ok());
   EXPECT_TRUE(done);
+}
+
+TEST(RunOnDeepStack, IsPacedAsTheCallersThreadIs) {
+  struct : PacingHook {
+    void AtPoint() override {}
+  } hook;
+  PacingHook* found = nullptr;
+  {
+    const PacedScope paced(&hook);
+    ASSERT_TRUE(RunOnDeepStack([&] { found = CurrentPacing(); }).ok());
+  }
+  EXPECT_EQ(found, &hook);
+  ASSERT_TRUE(RunOnDeepStack([&] { found = CurrentPacing(); }).ok());
+  EXPECT_EQ(found, nullptr);
 }
 
 }  // namespace
