@@ -255,7 +255,7 @@ absl::StatusOr<std::unique_ptr<TorchModel>> TorchModel::LoadTorchScript(
     return absl::Status(device.status().code(),
                         absl::StrCat(path, ": ", device.status().message()));
   }
-  absl::StatusOr<std::shared_ptr<const FileBytes>> file = ReadWholeFile(path);
+  absl::StatusOr<std::shared_ptr<const FileBytes>> file = MapFile(path);
   if (!file.ok()) return file.status();
 
   ForwardOptions forward_options;
@@ -269,6 +269,10 @@ absl::StatusOr<std::unique_ptr<TorchModel>> TorchModel::LoadTorchScript(
   forward_options.taps = options.taps;
   absl::StatusOr<std::unique_ptr<GraphForward>> forward =
       LoadScriptArchive((*file)->bytes(), path, forward_options);
+  if (!(*file)->intact()) {
+    return absl::UnavailableError(
+        absl::StrCat(path, ": its bytes were lost while a writer truncated it; try again"));
+  }
   if (!forward.ok()) return forward.status();
   file->reset();
 
