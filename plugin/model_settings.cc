@@ -145,6 +145,7 @@ absl::StatusOr<ModelSettings> ReadModelSettings(const graft_model_options& optio
   runtime.continuity = ContinuityOf(manifest->swap);
   runtime.trial = TrialOf(manifest->swap);
   runtime.max_slowdown = manifest->swap.max_slowdown;
+  runtime.pace.stretch = manifest->swap.pace;
   runtime.max_rows = static_cast<uint32_t>(manifest->batch_max);
   runtime.deadline_ns = absl::ToInt64Nanoseconds(manifest->deadline);
   runtime.poll_ns = absl::ToInt64Nanoseconds(manifest->swap.poll);

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "models/tensor/finite.h"
+#include "models/tensor/pacing.h"
 #include "runtime/staging.h"
 
 namespace graft::runtime {
@@ -61,6 +62,7 @@ absl::Status WarmUp(const Executable& candidate, const Executable* serving,
     ZeroForward forward(candidate.schema(), row_count);
     for (int pass = 0; pass < 2; ++pass) {
       if (cancel.cancelled()) return absl::CancelledError("cancelled");
+      models::PacingPoint();
       if (absl::Status status = forward.Run(candidate); !status.ok()) {
         return absl::Status(status.code(),
                             absl::StrCat("the first forward failed: ", status.message()));
@@ -89,6 +91,8 @@ absl::StatusOr<double> Slowdown(const Executable& candidate, const Executable& s
   int64_t best_ns[] = {std::numeric_limits<int64_t>::max(), std::numeric_limits<int64_t>::max()};
   for (int round = 0; round < kRounds; ++round) {
     for (int i = 0; i < 2; ++i) {
+      models::PacingPoint();
+      const models::PacedScope measured(nullptr);
       const int64_t begin_ns = clock.NowNs();
       if (absl::Status status = forward.Run(*executables[i]); !status.ok()) return status;
       best_ns[i] = std::min(best_ns[i], clock.NowNs() - begin_ns);

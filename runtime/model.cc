@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "models/tensor/pacing.h"
 #include "runtime/candidate_check.h"
 
 namespace graft::runtime {
@@ -173,7 +174,7 @@ void Model::WarmUp(uint32_t rows) {
 // ---- the watcher's thread ----
 
 int64_t Model::Visit(int64_t now_ns) {
-  for (std::unique_ptr<Executable>& executable : versions_.Reap()) executable.reset();
+  Free(versions_.Reap());
   Announce();
   int64_t next_ns = std::numeric_limits<int64_t>::max();
   if (options_.trial.enabled) FollowTrial(now_ns, &next_ns);
@@ -299,7 +300,7 @@ void Model::RunJobs() {
       const std::lock_guard lock(jobs_mutex_);
       job = jobs_.front();
     }
-    const absl::Status result = RunJobGuarded(*job);
+    const absl::Status result = RunPaced(*job);
     // The watcher may look at the source again; said before the model can go.
     WakeWatcher();
     const std::lock_guard lock(jobs_mutex_);
@@ -310,6 +311,26 @@ void Model::RunJobs() {
     job_done_.notify_all();
     if (last) return;
   }
+}
+
+absl::Status Model::RunPaced(Job& job) {
+  if (services_.frames == nullptr) return RunJobGuarded(job);
+  Pacer pacer(*services_.frames, options_.pace, &job.cancel);
+  const models::PacedScope paced(&pacer);
+  return RunJobGuarded(job);
+}
+
+void Model::Free(std::vector<std::unique_ptr<Executable>> executables) const {
+  if (executables.empty()) return;
+  // Shared, for a function must be copyable. It may outlive the model.
+  const auto freed =
+      std::make_shared<std::vector<std::unique_ptr<Executable>>>(std::move(executables));
+  services_.load_queue->Post([freed, frames = services_.frames, pace = options_.pace] {
+    if (frames == nullptr) return freed->clear();
+    Pacer pacer(*frames, pace, nullptr);
+    const models::PacedScope paced(&pacer);
+    freed->clear();
+  });
 }
 
 // A load that throws is a version that is refused, not the end of the host.

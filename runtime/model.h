@@ -27,6 +27,7 @@
 #include "runtime/load_queue.h"
 #include "runtime/loader.h"
 #include "runtime/mutex.h"
+#include "runtime/pacer.h"
 #include "runtime/refused_contents.h"
 #include "runtime/scheduler.h"
 #include "runtime/source_listing.h"
@@ -63,6 +64,7 @@ struct ModelOptions {
   // A candidate whose forward takes longer than so many times the serving version's is rejected; 0:
   // however long.
   double max_slowdown = 0;
+  PaceOptions pace;                       // of loading and freeing, beside frames
   int64_t incomplete_ns = 1'000'000'000;  // unchanged for so long and still incomplete: rejected
 };
 
@@ -72,6 +74,7 @@ struct ModelServices {
   LoadQueue* load_queue = nullptr;
   SourceWatcher* watcher = nullptr;  // null: nobody calls Visit but the owner
   const Clock* clock = nullptr;
+  FrameView* frames = nullptr;  // null: background work need not look at them
   Log log;
   VersionListener listener;
 };
@@ -151,6 +154,7 @@ class Model {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(scan_mutex_);
   void Enqueue(std::shared_ptr<Job> job);
   void RunJobs();
+  absl::Status RunPaced(Job& job);
   absl::Status RunJobGuarded(Job& job);
   absl::Status RunJob(Job& job);
   absl::StatusOr<std::unique_ptr<Executable>> LoadStable(Job& job);
@@ -160,6 +164,8 @@ class Model {
   absl::Status TryOut(const Executable& candidate, const Job& job);
   void FollowTrial(int64_t now_ns, int64_t* next_ns);
   void Refuse(uint64_t version, const absl::Status& why);
+  // On a loader thread, in pieces between frames.
+  void Free(std::vector<std::unique_ptr<Executable>> executables) const;
   void WakeWatcher() const noexcept;
   void Say(LogLevel level, const std::string& text) const;
 

@@ -12,12 +12,13 @@ Runtime::Runtime(const RuntimeOptions& options, std::unique_ptr<Executor> execut
                  const Clock& clock, RuntimeHooks hooks)
     : clock_(clock),
       hooks_(std::move(hooks)),
-      load_queue_(options.loader_threads, hooks_.loader_threads),
-      watcher_(clock, hooks_.watcher_thread),
       scheduler_(executor == nullptr
                      ? nullptr
                      : std::make_unique<Scheduler>(std::move(executor), options.scheduler, clock,
-                                                   hooks_.worker_threads)) {}
+                                                   hooks_.worker_threads)),
+      frames_(scheduler_.get(), clock),
+      load_queue_(options.loader_threads, hooks_.loader_threads),
+      watcher_(clock, hooks_.watcher_thread) {}
 
 Runtime::~Runtime() {
   std::vector<Model*> open;
@@ -37,9 +38,10 @@ bool Runtime::Tick(TickInfo* info) noexcept {
   last_tick_.store(tick, std::memory_order_relaxed);
   TickInfo counted{.tick = tick};
   const uint32_t end = models_end_.load(std::memory_order_acquire);
+  const int64_t now_ns = clock_.NowNs();
+  frames_.rhythm().NoteTick(now_ns);
   // All models flip before any batch is closed: a frame never mixes worlds.
   if (flip_holds_.load() == 0) {
-    const int64_t now_ns = clock_.NowNs();
     bool hold_group = false;
     for (uint32_t i = 0; i < end; ++i) {
       Model* model = models_[i].load();
@@ -71,6 +73,7 @@ absl::StatusOr<Model*> Runtime::OpenModel(ModelOptions options, std::unique_ptr<
   services.load_queue = &load_queue_;
   services.watcher = &watcher_;
   services.clock = &clock_;
+  services.frames = &frames_;
   services.log = hooks_.log;
   services.listener = hooks_.listener;
   absl::StatusOr<std::unique_ptr<Model>> opened =

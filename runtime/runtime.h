@@ -25,6 +25,7 @@
 #include "runtime/agent_group.h"
 #include "runtime/clock.h"
 #include "runtime/executor.h"
+#include "runtime/frame_view.h"
 #include "runtime/load_queue.h"
 #include "runtime/loader.h"
 #include "runtime/model.h"
@@ -102,9 +103,10 @@ class Runtime {
 
   const Clock& clock_;
   const RuntimeHooks hooks_;
+  const std::unique_ptr<Scheduler> scheduler_;
+  LiveFrames frames_;  // outlives the threads that look at it
   LoadQueue load_queue_;
   SourceWatcher watcher_;
-  const std::unique_ptr<Scheduler> scheduler_;
 
   // Written under control_mutex_; read by Tick. Null: free.
   std::array<std::atomic<Model*>, kMaxModels> models_{};

@@ -159,6 +159,13 @@ bool Scheduler::AnythingReady() const noexcept {
   return false;
 }
 
+uint32_t Scheduler::LanesAtWork() noexcept {
+  visitors_.fetch_add(1);  // the batchers seen from here on stay alive
+  const bool ready = AnythingReady();
+  visitors_.fetch_sub(1);
+  return working_.load(std::memory_order_relaxed) + (ready ? 1 : 0);
+}
+
 bool Scheduler::RunOldest(WorkerLane& lane) noexcept {
   lane.round.fetch_add(1);  // odd: the batchers seen from here on stay alive
   ReadyBatch oldest;
@@ -175,7 +182,9 @@ bool Scheduler::RunOldest(WorkerLane& lane) noexcept {
   if (oldest.batch != nullptr) {
     // Notify counted on this lane as one that looks; if there is more to do, another must look now.
     if (spinning_.fetch_sub(1) == 1 && ready_parts > 1) StartLane();
+    working_.fetch_add(1, std::memory_order_relaxed);
     Batcher::RunPart(*oldest.batch, oldest.generation, lane.staging, /*may_shadow=*/true);
+    working_.fetch_sub(1, std::memory_order_relaxed);
     spinning_.fetch_add(1);
   }
   lane.round.fetch_add(1);

@@ -70,6 +70,9 @@ class Scheduler {
   // [frame] `parts` parts have just become ready.
   void Notify(uint32_t parts) noexcept;
 
+  // Lanes that run a part, and one more when a part waits for a lane. Any thread.
+  uint32_t LanesAtWork() noexcept;
+
   // Lanes started on the executor so far; parked ones that were woken are not counted.
   uint64_t lane_starts() const { return lane_starts_.load(std::memory_order_relaxed); }
 
@@ -114,7 +117,9 @@ class Scheduler {
   std::atomic<uint64_t> idle_lanes_{0};    // bit i: lane i is not on any thread
   std::atomic<uint64_t> parked_lanes_{0};  // bit i: lane i sleeps on its thread
   std::atomic<uint32_t> spinning_{0};      // lanes that look for work right now
-  std::atomic<uint32_t> visitors_{0};  // lanes that gave up and look once more; Remove waits for 0
+  std::atomic<uint32_t> working_{0};       // lanes that run a part
+  // Lanes that gave up and look once more, and LanesAtWork; Remove waits for 0.
+  std::atomic<uint32_t> visitors_{0};
   std::atomic<uint32_t> running_lanes_{0};  // lanes inside RunLane; the destructor waits for 0
   std::atomic<uint64_t> lane_starts_{0};
   std::atomic<bool> closing_{false};          // lanes look no longer for work that cannot come

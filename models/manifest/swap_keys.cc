@@ -131,7 +131,7 @@ void ReadSwap(const json& root, absl::string_view directory, ManifestChecker* ch
   if (!it->is_object()) return check->Expect("swap", "an object", *it);
   check->CheckKeys(*it, "swap",
                    {"watch", "commit", "keep", "poll_ms", "stable_ms", "blend_ms", "blend_curve",
-                    "state", "golden", "tolerance", "max_slowdown", "sha256", "trial"},
+                    "state", "golden", "tolerance", "max_slowdown", "pace", "sha256", "trial"},
                    {});
   check->Boolean(*it, "swap", "watch", &swap->watch);
   bool manual = false;
@@ -156,6 +156,7 @@ void ReadSwap(const json& root, absl::string_view directory, ManifestChecker* ch
   }
   ReadTolerance(*it, check, swap);
   ReadNumber(*it, "swap", "max_slowdown", 1, kMost, "a number from 1", check, &swap->max_slowdown);
+  ReadNumber(*it, "swap", "pace", 1, kMost, "a number from 1", check, &swap->pace);
   ReadDigests(*it, directory, check, swap);
   ReadTrial(*it, check, swap);
 }

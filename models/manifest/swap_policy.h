@@ -62,6 +62,7 @@ struct SwapPolicy {
   std::string golden_path;             // safetensors; empty: none
   std::optional<Tolerance> tolerance;  // of the golden values; none: by the precision
   double max_slowdown = 0;             // times the serving version's forward; 0: any
+  double pace = 4;                     // times as long as it must, loading may take beside frames
   std::vector<std::string> sha256;     // of files that may be loaded, lower case; empty: all
   std::string sha256_path;             // a file of such lines, read before each load; empty: none
   std::optional<Trial> trial;

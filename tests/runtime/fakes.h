@@ -50,12 +50,14 @@ class FakeExecutable final : public Executable {
     bool record = false;
     absl::Status answer;
     std::function<void(float* actions, int64_t rows)> on_run;
+    std::function<void()> on_destroy;
   };
 
   explicit FakeExecutable(float constant, std::shared_ptr<Life> life = std::make_shared<Life>())
       : constant_(constant), life_(std::move(life)) {}
   ~FakeExecutable() override {
     constant_ = -1;  // a use after the end shows
+    if (life_->on_destroy) life_->on_destroy();
     life_->destroyed = true;
   }
 

@@ -38,6 +38,7 @@ class ModelTest : public ::testing::Test {
     ModelServices services;
     services.load_queue = &queue_;
     services.clock = &clock_;
+    services.frames = frames_;
     services.log = [this](LogLevel, const std::string& text) { log_.push_back(text); };
     services.listener = [this](const std::string& model, const VersionEvent& event) {
       EXPECT_EQ(model, "walker");
@@ -69,6 +70,7 @@ class ModelTest : public ::testing::Test {
   LoadQueue queue_{0, {}};
   ModelOptions options_;
   FakeLoader* loader_ = nullptr;
+  FrameView* frames_ = nullptr;
   std::function<void(FakeExecutable&)> on_ready_;
   std::vector<std::string> log_;
   std::vector<VersionEvent> events_;

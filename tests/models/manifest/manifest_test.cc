@@ -105,6 +105,7 @@ TEST(Manifest, SaysHowVersionsTakeOver) {
                     {"input": "c", "output": "c_next", "swap": "carry"}],
           "swap": {"blend_ms": 150, "blend_curve": "linear", "state": "reset",
                    "golden": "golden.safetensors", "tolerance": {"rtol": 0.5}, "max_slowdown": 1.5,
+                   "pace": 2.5,
                    "sha256": ["0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef"],
                    "trial": {"fraction": 0.25, "seconds": 2, "rows": 5, "max_difference": 0.1}}})",
       "walker.json", "models");
@@ -119,6 +120,7 @@ TEST(Manifest, SaysHowVersionsTakeOver) {
   EXPECT_EQ(swap.golden_path, "models/golden.safetensors");
   EXPECT_EQ(swap.tolerance, (SwapPolicy::Tolerance{.rtol = 0.5, .atol = 0}));
   EXPECT_EQ(swap.max_slowdown, 1.5);
+  EXPECT_EQ(swap.pace, 2.5);
   EXPECT_THAT(swap.sha256,
               ElementsAre("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"));
   EXPECT_EQ(swap.trial, (SwapPolicy::Trial{0.25, absl::Seconds(2), 5, 0.1}));
@@ -131,6 +133,8 @@ TEST(Manifest, MistakesInHowVersionsTakeOverAreNamed) {
               HasSubstr("state[0].swap: expected \"carry\" or \"reset\", found \"map\""));
   EXPECT_THAT(Mistakes(R"("swap": {"max_slowdown": 0.5})"),
               HasSubstr("swap.max_slowdown: expected a number from 1, found 0.5"));
+  EXPECT_THAT(Mistakes(R"("swap": {"pace": 0})"),
+              HasSubstr("swap.pace: expected a number from 1, found 0"));
   EXPECT_THAT(Mistakes(R"("swap": {"sha256": ["12"]})"),
               HasSubstr("swap.sha256: has a sum that is not 64 hexadecimal digits"));
   EXPECT_THAT(Mistakes(R"("swap": {"trial": {"fraction": 2}})"),

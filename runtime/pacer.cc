@@ -1,0 +1,79 @@
+#include "runtime/pacer.h"
+
+#include <algorithm>
+
+namespace graft::runtime {
+namespace {
+
+// A pause may be paid before it is earned, and what is earned is not saved up for long.
+constexpr int64_t kMostCreditNs = 20'000'000;
+// Ticks that come more often leave no room between them.
+constexpr int64_t kShortestPeriodNs = 1'000'000;
+// A single long step (a pass over the graph) does not say how long the next piece takes.
+constexpr int64_t kLongestPieceNs = 400'000;
+// What a prediction may be wrong by, besides the jitter of the ticks.
+constexpr int64_t kMarginNs = 100'000;
+// From being woken to running, on the core that was chosen.
+constexpr int64_t kSettleNs = 100'000;
+// Between two looks at what takes its time.
+constexpr int64_t kLookNs = 100'000;
+
+}  // namespace
+
+Pacer::Pacer(FrameView& frames, const PaceOptions& options, const CancelToken* cancel)
+    : frames_(frames),
+      options_(options),
+      cancel_(cancel),
+      frame_start_(frames.rhythm().lead_ns()),
+      resumed_ns_(frames.NowNs()),
+      credit_ns_(options.stretch > 1 ? kMostCreditNs : 0) {}
+
+void Pacer::Look(int64_t now_ns) {
+  beat_ = frames_.rhythm().Read();
+  if (frame_start_.Look(now_ns, frames_.HostRanNs(), beat_)) {
+    frames_.rhythm().SetLead(frame_start_.lead_ns());
+  }
+}
+
+void Pacer::AtPoint() {
+  int64_t now_ns = frames_.NowNs();
+  const int64_t worked_ns = std::max<int64_t>(now_ns - resumed_ns_, 0);
+  piece_ns_ = std::min(std::max(worked_ns, piece_ns_ - piece_ns_ / 8), kLongestPieceNs);
+  const double earned = static_cast<double>(worked_ns) * (options_.stretch - 1);
+  credit_ns_ = static_cast<int64_t>(
+      std::min<double>(static_cast<double>(credit_ns_) + earned, kMostCreditNs));
+  while (credit_ns_ > 0 && (cancel_ == nullptr || !cancel_->cancelled())) {
+    Look(now_ns);
+    const int64_t until_ns = std::min(PauseUntil(now_ns), now_ns + credit_ns_);
+    if (until_ns <= now_ns) break;
+    frames_.SleepUntil(until_ns);
+    const int64_t woken_ns = std::max(frames_.NowNs(), now_ns + 1);
+    credit_ns_ -= woken_ns - now_ns;
+    paused_ns_ += woken_ns - now_ns;
+    now_ns = woken_ns;
+  }
+  resumed_ns_ = now_ns;
+}
+
+int64_t Pacer::PauseUntil(int64_t now_ns) const {
+  if (beat_.period_ns < kShortestPeriodNs) return now_ns;
+  const int64_t next_ns = beat_.last_ns + beat_.period_ns;
+  // A host that is so late may not tick any more; it is heard again when it does.
+  const int64_t late_ns = next_ns + beat_.period_ns / 4;
+  if (now_ns >= late_ns) return now_ns;
+  if (frames_.CoresAreTaken()) return now_ns + kLookNs;
+  const int64_t early_ns = piece_ns_ + kMarginNs;
+  if (now_ns >= next_ns - beat_.jitter_ns - early_ns) {
+    return std::max(next_ns + kSettleNs, now_ns + kLookNs);
+  }
+  const int64_t lead_ns = frame_start_.lead_ns();
+  if (lead_ns <= 0) return now_ns;
+  const int64_t start_ns = next_ns - lead_ns;
+  if (now_ns < start_ns - early_ns || frame_start_.host_runs()) return now_ns;
+  // It is about to be woken, or a little late.
+  const int64_t settled_ns = start_ns + kSettleNs;
+  if (now_ns < settled_ns) return settled_ns;
+  return now_ns < settled_ns + beat_.jitter_ns + kMarginNs ? now_ns + kLookNs : now_ns;
+}
+
+}  // namespace graft::runtime
