@@ -269,10 +269,7 @@ absl::StatusOr<std::unique_ptr<TorchModel>> TorchModel::LoadTorchScript(
   forward_options.taps = options.taps;
   absl::StatusOr<std::unique_ptr<GraphForward>> forward =
       LoadScriptArchive((*file)->bytes(), path, forward_options);
-  if (!(*file)->intact()) {
-    return absl::UnavailableError(
-        absl::StrCat(path, ": its bytes were lost while a writer truncated it; try again"));
-  }
+  if (absl::Status status = (*file)->CheckIntact(); !status.ok()) return status;
   if (!forward.ok()) return forward.status();
   file->reset();
 

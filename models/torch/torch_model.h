@@ -70,12 +70,12 @@ struct TorchLoadOptions {
 
 class TorchModel {
  public:
-  // Reads the whole file once into memory, checks it (zip structure, every record's CRC-32, bounded
-  // nesting of the code, no operator that touches files), and loads from exactly the bytes checked:
-  // a writer that overwrites the file meanwhile cannot produce a torn model. Then eval, cast,
-  // freeze, schema, finite weights. May take seconds; any thread. Errors: kNotFound,
-  // kInvalidArgument (not TorchScript, corrupt, non-finite weights, schema differs from the
-  // declared one), kUnavailable (device), kCancelled. The text names the file and the next step.
+  // Maps the file (file_bytes.h), checks it (zip structure, every record's CRC-32, bounded nesting
+  // of the code, no operator that touches files), and loads from exactly the bytes checked: a
+  // writer that overwrites the file meanwhile cannot produce a torn model. Then eval, cast, freeze,
+  // schema, finite weights. May take seconds; any thread. Errors: kNotFound, kInvalidArgument (not
+  // TorchScript, corrupt, non-finite weights, schema differs from the declared one), kUnavailable
+  // (device), kCancelled. The text names the file and the next step.
   static absl::StatusOr<std::unique_ptr<TorchModel>> LoadTorchScript(
       const std::string& path, const TorchLoadOptions& options);
 

@@ -1,8 +1,7 @@
 // A host that ticks in simulated time, as background work sees it.
 //
-//   SimulatedFrames frames;                  // 200 Hz; woken 1.1 ms before each tick; batches 0.6 ms
-//   Pacer pacer(frames, {}, nullptr);
-//   frames.Pass(50'000);                     // work
+//   SimulatedFrames frames;                  // 200 Hz; woken 1.1 ms before each tick; batches 0.6
+//   ms Pacer pacer(frames, {}, nullptr); frames.Pass(50'000);                     // work
 //   pacer.AtPoint();                         // pauses pass time too
 #ifndef GRAFT_TESTS_RUNTIME_SIMULATED_FRAMES_H_
 #define GRAFT_TESTS_RUNTIME_SIMULATED_FRAMES_H_
@@ -19,8 +18,8 @@ namespace graft::runtime::testing {
 class SimulatedFrames final : public FrameView {
  public:
   int64_t period_ns = 5'000'000;
-  int64_t lead_ns = 1'100'000;   // from the wake-up of the host's thread to its tick
-  int64_t batch_ns = 600'000;    // after each tick, the other core is a worker's
+  int64_t lead_ns = 1'100'000;  // from the wake-up of the host's thread to its tick
+  int64_t batch_ns = 600'000;   // after each tick, the other core is a worker's
   bool ticking = true;
   bool host_time_is_known = true;
   std::function<void()> on_sleep;

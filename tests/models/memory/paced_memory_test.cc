@@ -34,8 +34,8 @@ class MappedMemory : public ::testing::Test {
  protected:
   static constexpr size_t kBytes = size_t{8} << 20;
   MappedMemory()
-      : memory_(static_cast<uint8_t*>(mmap(nullptr, kBytes, PROT_READ | PROT_WRITE,
-                                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))) {
+      : memory_(static_cast<uint8_t*>(
+            mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))) {
     std::memset(memory_, 1, kBytes);
   }
   ~MappedMemory() override { munmap(memory_, kBytes); }
