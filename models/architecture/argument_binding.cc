@@ -49,7 +49,7 @@ class Binder {
   bool Assign(const c10::FunctionSchema& schema, std::vector<Source>* sources);
   const Value* FindKeyword(const std::string& parameter, std::vector<bool>* used) const;
 
-  bool Match(Value value, const c10::TypePtr& type, std::optional<int32_t> n, BoundArg* out);
+  bool Match(Value given, const c10::TypePtr& type, std::optional<int32_t> n, BoundArg* out);
   bool MatchTensor(Value value, BoundArg* out);
   void SetSymbol(const SymbolicInt* symbol, BoundArg* out);
   bool MatchInt(Value value, BoundArg* out);
@@ -71,11 +71,13 @@ void SetConstant(BoundArg* out, c10::IValue value) {
   out->constant = std::move(value);
 }
 
-bool IsInteger(Value value) { return value.IsInt() || value.As<SymbolicInt>() != nullptr; }
+bool IsInteger(Value value) {
+  return python::Underlying(value).IsInt() || value.As<SymbolicInt>() != nullptr;
+}
 
 // A list, tuple or range, with its items.
 std::optional<std::vector<Value>> Items(Evaluator& ev, Value value) {
-  if (auto* list = value.As<python::ListObject>()) return list->items;
+  if (const auto* list = python::Underlying<python::ListObject>(value)) return list->items;
   if (const auto* tuple = python::Underlying<python::TupleObject>(value)) return tuple->items;
   if (value.As<python::RangeObject>() != nullptr) return ev.ToVector(value);
   return std::nullopt;
@@ -275,7 +277,8 @@ bool Binder::MatchList(Value value, const c10::TypePtr& item, std::optional<int3
   return true;
 }
 
-bool Binder::Match(Value value, const c10::TypePtr& type, std::optional<int32_t> n, BoundArg* out) {
+bool Binder::Match(Value given, const c10::TypePtr& type, std::optional<int32_t> n, BoundArg* out) {
+  const Value value = python::Underlying(given);  // numbers and text of derived classes
   switch (type->kind()) {
     case TypeKind::OptionalType:
       if (value.IsNone()) {

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "models/architecture/recorder.h"
+#include "models/python/underlying.h"
 
 namespace graft::models::architecture {
 namespace {
@@ -38,7 +39,8 @@ bool AllEqual(const Points& at) {
   return std::all_of(at.begin(), at.end(), [&](int64_t v) { return v == at[0]; });
 }
 
-std::optional<Operand> AsOperand(Value value) {
+std::optional<Operand> AsOperand(Value given) {
+  const Value value = python::Underlying(given);
   if (value.IsInt() || value.IsBool()) {
     const int64_t number = value.IsBool() ? (value.AsBool() ? 1 : 0) : value.AsInt();
     return Operand{.at = {number, number, number, number}};
@@ -138,7 +140,8 @@ Value MakeInt(Evaluator& ev, Recorder& recorder, std::array<int64_t, 2> at,
 
 bool SymbolicInt::grows_evenly() const { return at_ == Line(at_[1], at_[2]); }
 
-std::optional<Value> SymbolicInt::Binary(Evaluator& ev, BinaryOp op, Value other, bool reflected) {
+std::optional<Value> SymbolicInt::Binary(Evaluator& ev, BinaryOp op, Value given, bool reflected) {
+  const Value other = python::Underlying(given);
   if (other.IsFloat() || op == BinaryOp::kDiv) {
     if (!other.IsFloat() && !AsOperand(other)) return std::nullopt;
     ev.RaiseNotSupported("a float computed from the number of agents",
@@ -164,7 +167,8 @@ std::optional<Value> SymbolicInt::Unary(Evaluator& ev, python::UnaryOp op) {
   return std::nullopt;
 }
 
-std::optional<Value> SymbolicInt::Compare(Evaluator& ev, CompareOp op, Value other) {
+std::optional<Value> SymbolicInt::Compare(Evaluator& ev, CompareOp op, Value given) {
+  const Value other = python::Underlying(given);
   const std::optional<Operand> right = AsOperand(other);
   if (!right && !other.IsFloat()) return std::nullopt;
   Points holds = {};

@@ -8,6 +8,7 @@
 #include "models/architecture/recorder.h"
 #include "models/architecture/tensor_literal.h"
 #include "models/python/native_args.h"
+#include "models/python/underlying.h"
 
 namespace graft::models::architecture {
 namespace {
@@ -34,7 +35,7 @@ Value MakeInstance(Evaluator& ev, Recorder& recorder, ClassObject* cls, CallArgs
                                                          "argument '",
                                                          args.kwargs[0].name, "'"));
   }
-  if (args.args.size() == 1 && !args.args[0].IsInt()) {
+  if (args.args.size() == 1 && !python::Underlying(args.args[0]).IsInt()) {
     const Value data = args.args[0];
     if (data.As<TensorObject>() != nullptr) return Cast(ev, recorder, cls, data);
     if (auto* tuple = data.As<python::TupleObject>();

@@ -215,7 +215,8 @@ Value IndexTensor(Evaluator& ev, TensorObject& tensor, Value key) {
                       {{indexing.result(), ev.List(indexing.indices())}});
 }
 
-void AssignIndexed(Evaluator& ev, TensorObject& tensor, Value key, Value value) {
+void AssignIndexed(Evaluator& ev, TensorObject& tensor, Value key, Value given) {
+  const Value value = python::Underlying(given);
   Recorder& recorder = tensor.recorder();
   const bool number = value.IsInt() || value.IsFloat() || value.IsBool();
   Indexing indexing(ev, tensor);

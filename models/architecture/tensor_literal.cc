@@ -21,7 +21,7 @@ using python::Value;
 constexpr size_t kMaxDimensions = 64;
 
 bool IsSequence(Value value) {
-  return value.As<python::ListObject>() != nullptr ||
+  return python::Underlying<python::ListObject>(value) != nullptr ||
          python::Underlying<python::TupleObject>(value) != nullptr ||
          value.As<python::RangeObject>() != nullptr;
 }
@@ -30,17 +30,44 @@ bool IsSequence(Value value) {
 struct Numbers {
   std::vector<Value> leaves;
   std::vector<int64_t> shape;
-  bool plain = true;  // only bool, int and float
+  bool plain = true;                                   // only bool, int and float
+  std::optional<c10::ScalarType> type = std::nullopt;  // of all that was collected
+
+  void Meet(c10::ScalarType other) { type = type ? c10::promoteTypes(*type, other) : other; }
 };
 
-void Collect(Evaluator& ev, Value value, size_t depth, Numbers* out) {
+// NumPy's arrays and numbers, or what is made like them: an object with a dtype and tolist().
+std::optional<c10::ScalarType> TypeOfArray(Evaluator& ev, Value value) {
+  if (value.As<python::InstanceObject>() == nullptr || !ev.ClassMethod(value, "tolist")) {
+    return std::nullopt;
+  }
+  const std::optional<Value> dtype = ev.TryGetAttr(value, "dtype");
+  const std::optional<Value> name = dtype ? ev.TryGetAttr(*dtype, "name") : std::nullopt;
+  if (!name || name->As<python::StrObject>() == nullptr) return std::nullopt;
+  const Value known = ev.GetAttr(ev.ImportModule("torch"), name->As<python::StrObject>()->text);
+  return AsScalarType(ev, known);
+}
+
+void Collect(Evaluator& ev, Value given, size_t depth, Numbers* out) {
   ev.Step();
+  Value value = given;
+  if (const std::optional<c10::ScalarType> type = TypeOfArray(ev, given)) {
+    const std::optional<c10::ScalarType> before = out->type;
+    Collect(ev, ev.CallMethod(given, "tolist", {}), depth, out);
+    out->type = before;
+    out->Meet(*type);
+    return;
+  }
   if (!IsSequence(value)) {
     if (out->shape.size() != depth) {
       ev.Raise(python::ErrorKind::kValueError,
                absl::StrCat("expected sequences of equal length at dim ", depth));
     }
+    value = python::Underlying(value);
     out->plain = out->plain && (value.IsInt() || value.IsFloat() || value.IsBool());
+    if (value.IsFloat()) out->Meet(at::kFloat);
+    if (value.IsInt()) out->Meet(at::kLong);
+    if (value.IsBool()) out->Meet(at::kBool);
     out->leaves.push_back(value);
     return;
   }
@@ -55,14 +82,6 @@ void Collect(Evaluator& ev, Value value, size_t depth, Numbers* out) {
                           " (got ", items.size(), ")"));
   }
   for (const Value& item : items) Collect(ev, item, depth + 1, out);
-}
-
-c10::ScalarType TypeOf(const std::vector<Value>& leaves) {
-  const auto any = [&](bool (Value::*is)() const) {
-    return std::any_of(leaves.begin(), leaves.end(), [&](const Value& v) { return (v.*is)(); });
-  };
-  if (leaves.empty() || any(&Value::IsFloat)) return at::kFloat;
-  return any(&Value::IsInt) ? at::kLong : at::kBool;
 }
 
 double AsDouble(Value value) {
@@ -119,7 +138,7 @@ Value MakeTensor(Evaluator& ev, Recorder& recorder, Value data,
   Numbers numbers;
   Collect(ev, data, 0, &numbers);
   if (numbers.plain) {
-    const c10::ScalarType type = dtype.value_or(TypeOf(numbers.leaves));
+    const c10::ScalarType type = dtype.value_or(numbers.type.value_or(at::kFloat));
     at::Tensor made = AtLine(ev, [&] { return FromNumbers(numbers, type); });
     recorder.Charge(ev, made);
     return recorder.NewTensor(ev, TensorData::Constant(std::move(made), recorder.NextOrdinal()));

@@ -244,9 +244,13 @@ Value Norm(Context& c) {
 Value Refuse(Context& c, absl::string_view what, absl::string_view instead) {
   c.ev.RaiseNotSupported(what, instead);
 }
-Value RefuseNumpy(Context& c) {
-  return Refuse(c, "numpy() of a tensor",
-                "forward becomes a graph of torch's operators; write those");
+// Of what depends on no input; the recorder refuses the rest.
+Value ToNumpy(Context& c) {
+  if (IsTraced(c.ev, c.recorder, c.self.data())) {
+    return Refuse(c, "numpy() of a tensor that depends on the inputs",
+                  "forward becomes a graph of torch's operators; write those");
+  }
+  return c.ev.CallMethod(c.ev.ImportModule("numpy"), "asarray", {&c.self});
 }
 Value RefuseMemory(Context& c) {
   return Refuse(c, "the memory of a tensor", "operations of torch");
@@ -303,7 +307,7 @@ const absl::flat_hash_map<absl::string_view, Method>& Methods() {
       {"__deepcopy__", DeepCopy},
       {"new_tensor", NewTensor},
       {"norm", Norm},
-      {"numpy", RefuseNumpy},
+      {"numpy", ToNumpy},
       {"data_ptr", RefuseMemory},
       {"storage", RefuseMemory},
       {"untyped_storage", RefuseMemory},

@@ -12,6 +12,7 @@
 #include "models/architecture/tensor_attributes.h"
 #include "models/architecture/tensor_indexing.h"
 #include "models/architecture/torch_error_at_line.h"
+#include "models/python/underlying.h"
 
 namespace graft::models::architecture {
 namespace {
@@ -21,7 +22,8 @@ using python::CompareOp;
 using python::Evaluator;
 using python::Value;
 
-bool IsOperand(Value value) {
+bool IsOperand(Value given) {
+  const Value value = python::Underlying(given);
   return value.IsInt() || value.IsFloat() || value.IsBool() ||
          value.As<TensorObject>() != nullptr || value.As<SymbolicInt>() != nullptr;
 }

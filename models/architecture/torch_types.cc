@@ -182,6 +182,11 @@ void TorchTypes::Define(Evaluator& ev, Recorder& recorder) {
     return target_device_;
   };
   target_device_ = ev.heap().New<DeviceObject>(ev, device, recorder.options().device);
+  // with torch.device("cuda"): what is made in there is on the recorder's device anyway.
+  ev.AddMethod(device, "__enter__", [](Evaluator& at, CallArgs& args) {
+    return NativeArgs(at, "__enter__", args, {""}, 1)[0];
+  });
+  ev.AddMethod(device, "__exit__", [](Evaluator&, CallArgs&) { return Value::Bool(false); });
 }
 
 Value TorchTypes::DType(c10::ScalarType type) const {

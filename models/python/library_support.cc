@@ -1,5 +1,6 @@
 // The module _library: what the sources in stdlib/ are written with.
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -30,10 +31,13 @@ bool IsAny(Evaluator& ev, Value value, std::initializer_list<const ClassObject*>
                      [cls](const ClassObject* asked) { return cls->DerivesFrom(asked); });
 }
 
-// What isinstance(value, collections.abc.KIND) is, beside derivation.
+// What isinstance(value, collections.abc.KIND) is, beside derivation. "bool" and "str": what stands
+// for the values of a class of another library.
 bool Conforms(Evaluator& ev, absl::string_view kind, Value value) {
   const Evaluator::Classes& c = ev.classes();
   if (kind == "Callable") return ev.Truth(ev.Call(ev.builtins().at("callable"), {value}));
+  if (kind == "bool") return value.IsBool();
+  if (kind == "str") return IsAny(ev, value, {c.str});
   if (kind == "Number") return IsAny(ev, value, {c.int_, c.float_});
   if (kind == "Integral") return IsAny(ev, value, {c.int_});
   if (kind == "Hashable") {
@@ -49,6 +53,7 @@ bool Conforms(Evaluator& ev, absl::string_view kind, Value value) {
   if (kind == "KeysView") return IsAny(ev, value, {c.dict_keys});
   if (kind == "ValuesView") return IsAny(ev, value, {c.dict_values});
   if (kind == "ItemsView") return IsAny(ev, value, {c.dict_items});
+  if (kind == "PathLike") return Has(ev, value, "__fspath__");
   if (kind == "Sized") return Has(ev, value, "__len__");
   if (kind == "Container") return Has(ev, value, "__contains__");
   if (kind == "Iterator") {
@@ -105,6 +110,57 @@ Value ParametersOf(Evaluator& ev, CallArgs& args) {
   return list;
 }
 
+// is_plain_number(value): whether it is a number that is known. A size that depends on the number
+// of agents counts as an int, and is none yet.
+Value IsPlainNumber(Evaluator& ev, CallArgs& args) {
+  const NativeArgs a(ev, "is_plain_number", args, {"value"}, 1);
+  const Value value = Underlying(a[0]);
+  return Value::Bool(value.IsInt() || value.IsFloat() || value.IsBool());
+}
+
+// To the nearest float of 16 bits, of two that are as near to the even one.
+double RoundedToHalf(double value) {
+  constexpr int kDigits = 11;
+  constexpr int kLeastExponent = -24;  // of the smallest subnormal number
+  constexpr double kLargest = 65504.0;
+  if (value == 0.0 || !std::isfinite(value)) return value;
+  int exponent = 0;
+  std::frexp(value, &exponent);
+  const double unit = std::ldexp(1.0, std::max(exponent - kDigits, kLeastExponent));
+  const double rounded = std::nearbyint(value / unit) * unit;
+  return std::abs(rounded) > kLargest ? std::copysign(INFINITY, value) : rounded;
+}
+
+// rounded(value, bits): the nearest float of 16, 32 or 64 bits.
+Value Rounded(Evaluator& ev, CallArgs& args) {
+  const NativeArgs a(ev, "rounded", args, {"value", "bits"}, 2);
+  const double value = ev.ToFloat(a[0], "value");
+  const int64_t bits = ev.ToInt(a[1], "bits");
+  if (bits == 16) return Value::Float(RoundedToHalf(value));
+  return Value::Float(bits == 32 ? static_cast<double>(static_cast<float>(value)) : value);
+}
+
+// wrapped(value, bits, signed): what is left of an integer in so many bits.
+Value Wrapped(Evaluator& ev, CallArgs& args) {
+  const NativeArgs a(ev, "wrapped", args, {"value", "bits", "signed"}, 3);
+  constexpr int64_t kAllBits = 64;
+  const int64_t value = ev.ToInt(a[0], "value");
+  const int64_t bits = ev.ToInt(a[1], "bits");
+  if (bits >= kAllBits) return Value::Int(value);
+  const auto above = static_cast<uint32_t>(kAllBits - bits);
+  const uint64_t moved = static_cast<uint64_t>(value) << above;
+  return Value::Int(ev.Truth(a[2]) ? static_cast<int64_t>(moved) >> above
+                                   : static_cast<int64_t>(moved >> above));
+}
+
+// wrapped_product(a, b): the lowest 64 bits, where a * b raises OverflowError.
+Value WrappedProduct(Evaluator& ev, CallArgs& args) {
+  const NativeArgs a(ev, "wrapped_product", args, {"a", "b"}, 2);
+  const auto left = static_cast<uint64_t>(ev.ToInt(a[0], "a"));
+  const auto right = static_cast<uint64_t>(ev.ToInt(a[1], "b"));
+  return Value::Int(static_cast<int64_t>(left * right));
+}
+
 }  // namespace
 
 void DefineLibrarySupport(Evaluator& ev) {
@@ -117,6 +173,10 @@ void DefineLibrarySupport(Evaluator& ev) {
     module->globals["regex_find"] = caller.Native("regex_find", RegexFind);
     module->globals["regex_groups"] = caller.Native("regex_groups", RegexGroups);
     module->globals["not_supported"] = caller.Native("not_supported", NotSupported);
+    module->globals["is_plain_number"] = caller.Native("is_plain_number", IsPlainNumber);
+    module->globals["rounded"] = caller.Native("rounded", Rounded);
+    module->globals["wrapped"] = caller.Native("wrapped", Wrapped);
+    module->globals["wrapped_product"] = caller.Native("wrapped_product", WrappedProduct);
     module->globals["parameters"] = caller.Native("parameters", ParametersOf);
   });
 }

@@ -12,6 +12,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "models/python/class_creation.h"
 #include "models/python/container_types.h"
 #include "models/python/evaluator.h"
 #include "models/python/native_args.h"
@@ -61,6 +62,50 @@ Value Construct(Evaluator& ev, ClassObject* cls, const Fields& fields, const Dic
   return NewTuple(ev, cls, fields, std::move(row));
 }
 
+// P.__new__: makes rows as object.__new__ does, and has the defaults as a function has its own:
+// before namedtuple() took any, sources assigned them here.
+class RowMaker final : public Object {
+ public:
+  RowMaker(Fields fields, DictObject* defaults) : fields_(std::move(fields)), defaults_(defaults) {}
+  ClassObject* Class(Evaluator& ev) const override { return ev.classes().function; }
+  std::string Repr(Evaluator&) override { return "<function __new__>"; }
+
+  Value Call(Evaluator& ev, CallArgs& args) override {
+    auto* cls = SelfValue(ev, args, "namedtuple.__new__").As<ClassObject>();
+    if (cls == nullptr) {
+      ev.Raise(ErrorKind::kTypeError, "namedtuple.__new__(X): X is not a type object");
+    }
+    return MakeInstance(ev, cls, args);
+  }
+
+  std::optional<Value> GetAttr(Evaluator& ev, absl::string_view name) override {
+    if (name == "__name__") return ev.Str("__new__");
+    if (name != "__defaults__") return std::nullopt;
+    std::vector<Value> values;
+    for (const auto& [field, value] : defaults_->Items()) values.push_back(value);
+    return values.empty() ? Value() : Value(ev.Tuple(std::move(values)));
+  }
+
+  // Of the last fields, as of a function's last parameters.
+  bool SetAttr(Evaluator& ev, absl::string_view name, Value value) override {
+    if (name != "__defaults__") return false;
+    const std::vector<Value> values = value.IsNone() ? std::vector<Value>() : ev.ToVector(value);
+    if (values.size() > fields_->size()) {
+      ev.Raise(ErrorKind::kTypeError, "Got more default values than field names");
+    }
+    defaults_->Clear();
+    const size_t first = fields_->size() - values.size();
+    for (size_t i = 0; i < values.size(); ++i) {
+      defaults_->Set(ev, (*fields_)[first + i], values[i]);
+    }
+    return true;
+  }
+
+ private:
+  const Fields fields_;
+  DictObject* const defaults_;
+};
+
 TupleObject& Row(Evaluator& ev, CallArgs& args, absl::string_view method) {
   return Self<TupleObject>(ev, args, method);
 }
@@ -107,7 +152,11 @@ void SetFields(Evaluator& ev, ClassObject* cls, std::vector<std::string> names,
     cls->SetOwn(field, ev.heap().New<PropertyObject>(ev, ev.Native(field, get), Value()));
   }
   cls->SetOwn("_fields", ev.Tuple(std::move(texts)));
-  cls->SetOwn("_field_defaults", defaults);
+  DictObject* as_declared = ev.Dict();
+  for (const auto& [field, value] : defaults->Items()) as_declared->Set(ev, field, value);
+  cls->SetOwn("_field_defaults", as_declared);
+  cls->SetOwn("__new__",
+              ev.heap().New<StaticMethodObject>(ev, ev.heap().New<RowMaker>(ev, fields, defaults)));
   ev.AddMethod(cls, "_asdict", AsDict);
   ev.AddMethod(cls, "_replace", Replace);
   const auto make = [fields](Evaluator& caller, CallArgs& args) -> Value {

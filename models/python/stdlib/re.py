@@ -76,16 +76,54 @@ class Match:
         return "".join(out)
 
 
+def _without_layout(pattern):
+    """A verbose pattern without its spaces and comments."""
+    kept = []
+    i = 0
+    in_class = False
+    while i < len(pattern):
+        c = pattern[i]
+        if c == "\\":
+            kept.append(pattern[i:i + 2])
+            i += 2
+            continue
+        if in_class:
+            # "[]a]" and "[^]a]": a bracket that comes first is one of the class.
+            first = kept[-1] == "[" or (kept[-1] == "^" and kept[-2] == "[")
+            in_class = c != "]" or first
+        elif c == "[":
+            in_class = True
+        elif c in " \t\n\r\f\v":
+            i += 1
+            continue
+        elif c == "#":
+            end = pattern.find("\n", i)
+            i = len(pattern) if end < 0 else end
+            continue
+        kept.append(c)
+        i += 1
+    return "".join(kept)
+
+
 class Pattern:
     def __init__(self, pattern, flags=0):
-        if flags & VERBOSE:
-            _library.not_supported("re.VERBOSE")
         letters = ("i" if flags & I else "") + ("m" if flags & M else "") + (
             "s" if flags & S else "")
         self.pattern = pattern
         self.flags = flags
+        if flags & VERBOSE:
+            pattern = _without_layout(pattern)
         self._regex = f"(?{letters}){pattern}" if letters else pattern
-        self.groups, self.groupindex = _library.regex_groups(self._regex)
+
+    # A pattern that is never used may be one that RE2 does not have.
+
+    @property
+    def groups(self):
+        return _library.regex_groups(self._regex)[0]
+
+    @property
+    def groupindex(self):
+        return _library.regex_groups(self._regex)[1]
 
     def _find(self, string, start, anchor):
         spans = _library.regex_find(self._regex, string, start, anchor)

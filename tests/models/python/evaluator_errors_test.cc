@@ -74,7 +74,7 @@ TEST_F(EvaluatorErrors, SayWhatARegularExpressionLacksAndWhatToWriteInstead) {
   sources_.Add("net", R"(
 import re
 words = re.findall(r"(?<=layer)\d+", "layer12")
-twice = re.compile(r"(a)\1")
+twice = re.compile(r"(a)\1").match("aa")
 )");
   for (const char* name : {"words", "twice"}) {
     const std::string error = ErrorOf(name);

@@ -17,6 +17,7 @@ from . import (
     autograd,
     backends,
     compiler,
+    cpu,
     cuda,
     distributed,
     distributions,

@@ -32,7 +32,10 @@ def scalar_tensor(s, *, dtype=None, device=None, requires_grad=False):
     return _graft.tensor(s, _graft.dtype("float32") if dtype is None else dtype, device)
 
 
-from_numpy = refusing("torch.from_numpy", "write torch.tensor with lists, or register a buffer")
+def from_numpy(ndarray):
+    return _graft.tensor(ndarray)
+
+
 frombuffer = refusing("torch.frombuffer", "write torch.tensor with lists")
 from_dlpack = refusing("torch.from_dlpack", "write torch.tensor with lists")
 

@@ -16,12 +16,20 @@ def getenv(key, default=None):
     return default
 
 
+class PathLike:
+    __instancecheck__ = _library.instance_check("PathLike")
+
+
 def fspath(path):
     return path if isinstance(path, str) else path.__fspath__()
 
 
 def cpu_count():
     return 1
+
+
+def register_at_fork(*, before=None, after_in_child=None, after_in_parent=None):
+    """There are no forks to be told of."""
 
 
 def __getattr__(name):

@@ -1,5 +1,6 @@
 """torch.jit, as marks that change nothing: the network is compiled anyway."""
 
+import builtins
 from typing import Final
 
 from .. import _identity
@@ -60,6 +61,22 @@ def freeze(mod, *args, **kwargs):
 
 def optimize_for_inference(mod, *args, **kwargs):
     return mod
+
+
+def isinstance(obj, target_type):
+    """By the class alone: what a List or a Dict holds is not looked at."""
+    options = target_type if builtins.isinstance(target_type, tuple) else (target_type,)
+    for option in options:
+        members = getattr(option, "__args__", ())
+        if option is None:
+            option = type(None)
+        if members and not builtins.isinstance(option, type):  # Optional, Union
+            nothing = getattr(option, "_name", "") == "Optional" and obj is None
+            if nothing or isinstance(obj, tuple(members)):
+                return True
+        elif builtins.isinstance(obj, option):
+            return True
+    return False
 
 
 def annotate(the_type, the_value):
