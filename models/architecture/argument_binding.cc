@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "models/architecture/symbolic_float.h"
 #include "models/architecture/symbolic_int.h"
 #include "models/architecture/torch_error_at_line.h"
 #include "models/python/underlying.h"
@@ -279,6 +280,13 @@ bool Binder::MatchList(Value value, const c10::TypePtr& item, std::optional<int3
 
 bool Binder::Match(Value given, const c10::TypePtr& type, std::optional<int32_t> n, BoundArg* out) {
   const Value value = python::Underlying(given);  // numbers and text of derived classes
+  if (auto* symbol = value.As<SymbolicFloat>()) {
+    if (symbol->whole() == nullptr) RaiseFloatOfAgents(ev_);
+    if (type->kind() == TypeKind::IntType || type->kind() == TypeKind::SymIntType) return false;
+    if (!Match(symbol->whole(), type, n, out)) return false;
+    out->as_float = out->kind == BoundArg::Kind::kSymbol;
+    return true;
+  }
   switch (type->kind()) {
     case TypeKind::OptionalType:
       if (value.IsNone()) {

@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "models/architecture/initialisers.h"
 #include "models/architecture/operator_call.h"
+#include "models/architecture/symbolic_float.h"
 #include "models/architecture/symbolic_int.h"
 #include "models/architecture/tensor_literal.h"
 #include "models/python/native_args.h"
@@ -191,6 +192,7 @@ void WidenBuiltIns(Evaluator& ev) {
   Widen(ev.classes().int_, [](Evaluator& at, const CallArgs& args) -> std::optional<Value> {
     if (args.args.size() != 1) return std::nullopt;
     if (args.args[0].As<SymbolicInt>() != nullptr) return args.args[0];
+    if (auto* symbol = args.args[0].As<SymbolicFloat>()) return symbol->ToInt(at);
     auto* tensor = args.args[0].As<TensorObject>();
     if (tensor == nullptr) return std::nullopt;
     const Value item = tensor->Item(at, "int()");
@@ -199,9 +201,8 @@ void WidenBuiltIns(Evaluator& ev) {
   });
   Widen(ev.classes().float_, [](Evaluator& at, const CallArgs& args) -> std::optional<Value> {
     if (args.args.size() != 1) return std::nullopt;
-    if (args.args[0].As<SymbolicInt>() != nullptr) {
-      at.RaiseNotSupported("a float computed from the number of agents", "integer arithmetic");
-    }
+    if (auto* symbol = args.args[0].As<SymbolicInt>()) return MakeFloat(at, symbol);
+    if (args.args[0].As<SymbolicFloat>() != nullptr) return args.args[0];
     auto* tensor = args.args[0].As<TensorObject>();
     if (tensor == nullptr) return std::nullopt;
     const Value item = tensor->Item(at, "float()");

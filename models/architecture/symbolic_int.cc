@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "models/architecture/recorder.h"
+#include "models/architecture/symbolic_float.h"
 #include "models/python/underlying.h"
 
 namespace graft::models::architecture {
@@ -101,9 +102,11 @@ c10::Symbol NodeKind(BinaryOp op) {
   }
 }
 
-// `holds`: whether the comparison holds, for each of kAgents.
-Value Decide(Evaluator& ev, const Points& holds) {
+}  // namespace
+
+Value DecideForAll(Evaluator& ev, const SymbolicInt::Points& holds) {
   if (!AllEqual(holds)) {
+    if (ev.either_answer_will_do()) return Value::Bool(true);
     ev.RaiseNotSupported(
         "a branch that depends on the number of agents",
         "it is decided once, for any number of them; write code that does the same for any size of "
@@ -111,26 +114,6 @@ Value Decide(Evaluator& ev, const Points& holds) {
   }
   return Value::Bool(holds[0] != 0);
 }
-
-template <typename Number>
-bool Holds(CompareOp op, Number a, Number b) {
-  switch (op) {
-    case CompareOp::kEq:
-      return a == b;
-    case CompareOp::kNotEq:
-      return a != b;
-    case CompareOp::kLess:
-      return a < b;
-    case CompareOp::kLessEq:
-      return a <= b;
-    case CompareOp::kGreater:
-      return a > b;
-    default:
-      return a >= b;
-  }
-}
-
-}  // namespace
 
 Value MakeInt(Evaluator& ev, Recorder& recorder, std::array<int64_t, 2> at,
               torch::jit::Value* value) {
@@ -143,9 +126,7 @@ bool SymbolicInt::grows_evenly() const { return at_ == Line(at_[1], at_[2]); }
 std::optional<Value> SymbolicInt::Binary(Evaluator& ev, BinaryOp op, Value given, bool reflected) {
   const Value other = python::Underlying(given);
   if (other.IsFloat() || op == BinaryOp::kDiv) {
-    if (!other.IsFloat() && !AsOperand(other)) return std::nullopt;
-    ev.RaiseNotSupported("a float computed from the number of agents",
-                         "integer arithmetic (// instead of /), or arithmetic on tensors");
+    return ScaleToFloat(ev, this, op, other, reflected);
   }
   std::optional<Operand> right = AsOperand(other);
   if (!right) return std::nullopt;
@@ -176,13 +157,13 @@ std::optional<Value> SymbolicInt::Compare(Evaluator& ev, CompareOp op, Value giv
     holds[i] = other.IsFloat() ? Holds(op, static_cast<double>(at_[i]), other.AsFloat())
                                : Holds(op, at_[i], right->at[i]);
   }
-  return Decide(ev, holds);
+  return DecideForAll(ev, holds);
 }
 
 bool SymbolicInt::Truth(Evaluator& ev) {
   Points holds = {};
   for (size_t i = 0; i < holds.size(); ++i) holds[i] = at_[i] != 0;
-  return Decide(ev, holds).AsBool();
+  return DecideForAll(ev, holds).AsBool();
 }
 
 std::optional<int64_t> SymbolicInt::Index(Evaluator& ev) {

@@ -57,6 +57,27 @@ class SymbolicInt final : public python::Object {
   torch::jit::Value* const value_;
 };
 
+// Whether a comparison holds, of what it is for each of the points. Raises where they differ.
+python::Value DecideForAll(python::Evaluator& ev, const SymbolicInt::Points& holds);
+
+template <typename Number>
+bool Holds(python::CompareOp op, Number a, Number b) {
+  switch (op) {
+    case python::CompareOp::kEq:
+      return a == b;
+    case python::CompareOp::kNotEq:
+      return a != b;
+    case python::CompareOp::kLess:
+      return a < b;
+    case python::CompareOp::kLessEq:
+      return a <= b;
+    case python::CompareOp::kGreater:
+      return a > b;
+    default:
+      return a >= b;
+  }
+}
+
 // Of a size that is `at` for kTrialAgents: an int when both are equal, else a SymbolicInt of
 // `value`.
 python::Value MakeInt(python::Evaluator& ev, Recorder& recorder, std::array<int64_t, 2> at,

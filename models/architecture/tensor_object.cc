@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "models/architecture/operator_call.h"
 #include "models/architecture/recorder.h"
+#include "models/architecture/symbolic_float.h"
 #include "models/architecture/symbolic_int.h"
 #include "models/architecture/tensor_attributes.h"
 #include "models/architecture/tensor_indexing.h"
@@ -25,7 +26,8 @@ using python::Value;
 bool IsOperand(Value given) {
   const Value value = python::Underlying(given);
   return value.IsInt() || value.IsFloat() || value.IsBool() ||
-         value.As<TensorObject>() != nullptr || value.As<SymbolicInt>() != nullptr;
+         value.As<TensorObject>() != nullptr || value.As<SymbolicInt>() != nullptr ||
+         value.As<SymbolicFloat>() != nullptr;
 }
 
 bool IsBool(const TensorData& data) { return data.dtype() == at::kBool; }

@@ -45,9 +45,13 @@ constexpr DTypeName kDTypes[] = {
     {c10::ScalarType::ComplexDouble, "complex128", "cdouble"},
     {c10::ScalarType::Float8_e4m3fn, "float8_e4m3fn", ""},
     {c10::ScalarType::Float8_e5m2, "float8_e5m2", ""},
+    {c10::ScalarType::Float8_e4m3fnuz, "float8_e4m3fnuz", ""},
+    {c10::ScalarType::Float8_e5m2fnuz, "float8_e5m2fnuz", ""},
     {c10::ScalarType::QInt8, "qint8", ""},
     {c10::ScalarType::QUInt8, "quint8", ""},
     {c10::ScalarType::QInt32, "qint32", ""},
+    {c10::ScalarType::QUInt4x2, "quint4x2", ""},
+    {c10::ScalarType::QUInt2x4, "quint2x4", ""},
 };
 
 constexpr std::pair<c10::Layout, absl::string_view> kLayouts[] = {

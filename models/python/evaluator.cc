@@ -72,6 +72,10 @@ void Evaluator::Stop(absl::StatusCode code, absl::string_view message) {
   throw Stopped{absl::Status(code, DescribeTrace(Trace(), message, interpreter_->loader()))};
 }
 
+bool Evaluator::either_answer_will_do() const {
+  return interpreter_->top() != nullptr && interpreter_->top()->either_answer_will_do;
+}
+
 absl::Status Evaluator::Guard(absl::FunctionRef<void()> body) {
   const char* const outer = stack_base_;
   if (outer == nullptr) stack_base_ = static_cast<const char*>(__builtin_frame_address(0));

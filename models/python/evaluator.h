@@ -253,6 +253,9 @@ class Evaluator {
   };
   const Classes& classes() const { return classes_; }
   Classes& mutable_classes() { return classes_; }  // for the files that define them
+  // True while the test of an `if` is evaluated whose branch leaves every value as it is: either
+  // answer will do.
+  bool either_answer_will_do() const;
   // Names every program has: len, range, ValueError ...
   absl::flat_hash_map<std::string, Value>& builtins() { return builtins_; }
 

@@ -94,6 +94,7 @@ class Interpreter {
   void PrepareComprehension(Frame& outer, const ComprehensionExpr& e, Frame* inner);
 
   // --- interpreter_statements.cc
+  bool EvalTest(Frame& f, const IfStmt& branch);
   Flow Exec(Frame& f, const Body& body);
   Flow Exec(Frame& f, const Stmt& s);
   Flow ExecFor(Frame& f, const ForStmt& s);

@@ -1,4 +1,5 @@
 // def, class and lambda.
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -27,6 +28,20 @@ std::string Qualifier(const Frame& f) {
   }
   if (f.function != nullptr) return absl::StrCat(f.function->qualname, ".<locals>.");
   return "";
+}
+
+// class Net(Generic[T], Base[T]): typing leaves Generic out where a base that follows derives from
+// it, so that an order of the classes exists.
+void DropRepeatedMarker(std::vector<ClassObject*>* bases) {
+  for (size_t i = 0; i < bases->size(); ++i) {
+    const ClassObject* base = (*bases)[i];
+    if (base->name != "Generic" || base->module != "typing") continue;
+    if (std::any_of(bases->begin() + static_cast<ptrdiff_t>(i) + 1, bases->end(),
+                    [base](const ClassObject* next) { return next->DerivesFrom(base); })) {
+      bases->erase(bases->begin() + static_cast<ptrdiff_t>(i));
+      return;
+    }
+  }
 }
 
 }  // namespace
@@ -121,6 +136,7 @@ void Interpreter::DefineClass(Frame& f, const ClassDefStmt& s) {
     }
     bases.push_back(cls);
   }
+  DropRepeatedMarker(&bases);
   if (bases.empty()) bases.push_back(ev_.classes_.object);
   std::vector<Keyword> keywords;
   for (const KeywordArg& keyword : s.keywords) {

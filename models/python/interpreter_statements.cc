@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -28,7 +29,37 @@ std::string SourceText(const SourceFile& file, const SourceRange& range) {
   return text;
 }
 
+// x = x.contiguous(): the same values, laid out anew.
+bool LaysOutAnew(const Stmt& statement) {
+  if (statement.kind != StmtKind::kAssign) return false;
+  const auto& assign = static_cast<const AssignStmt&>(statement);
+  if (assign.targets.size() != 1 || assign.targets[0]->kind != ExprKind::kName ||
+      assign.value->kind != ExprKind::kCall) {
+    return false;
+  }
+  const Expr& callee = *static_cast<const CallExpr&>(*assign.value).callee;
+  if (callee.kind != ExprKind::kAttribute) return false;
+  const auto& method = static_cast<const AttributeExpr&>(callee);
+  return method.name == "contiguous" && method.object->kind == ExprKind::kName &&
+         static_cast<const NameExpr&>(*method.object).name ==
+             static_cast<const NameExpr&>(*assign.targets[0]).name;
+}
+
+// if x.shape[0] >= 64: x = x.contiguous(), as sources write for the sake of large batches.
+bool ChangesNoValue(const IfStmt& branch) {
+  return branch.otherwise.empty() && branch.then.size() == 1 && LaysOutAnew(*branch.then[0]) &&
+         branch.test->kind == ExprKind::kCompare;
+}
+
 }  // namespace
+
+bool Interpreter::EvalTest(Frame& f, const IfStmt& branch) {
+  f.either_answer_will_do = ChangesNoValue(branch);
+  const absl::Cleanup after = [&f] { f.either_answer_will_do = false; };
+  const Value test = Eval(f, *branch.test);
+  f.at = &branch.test->range;
+  return ev_.Truth(test);
+}
 
 // NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth of trees.
 Interpreter::Flow Interpreter::Exec(Frame& f, const Body& body) {
@@ -69,9 +100,7 @@ Interpreter::Flow Interpreter::Exec(Frame& f, const Stmt& s) {
     }
     case StmtKind::kIf: {
       const auto& branch = static_cast<const IfStmt&>(s);
-      const Value test = Eval(f, *branch.test);
-      f.at = &branch.test->range;
-      return Exec(f, ev_.Truth(test) ? branch.then : branch.otherwise);
+      return Exec(f, EvalTest(f, branch) ? branch.then : branch.otherwise);
     }
     case StmtKind::kFor:
       return ExecFor(f, static_cast<const ForStmt&>(s));

@@ -254,19 +254,44 @@ bool ChangesImport(const Stmt& statement, absl::string_view name) {
   }
 }
 
-// if TYPE_CHECKING, if typing.TYPE_CHECKING
-bool IsForTypeCheckers(const Stmt& statement) {
-  if (statement.kind != StmtKind::kIf) return false;
-  const Expr& test = *static_cast<const IfStmt&>(statement).test;
+// TYPE_CHECKING, typing.TYPE_CHECKING, TYPE_CHECKING or SLOW_IMPORT
+// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth of trees.
+bool IsTypeCheckingFlag(const Expr& test) {
   constexpr absl::string_view kFlag = "TYPE_CHECKING";
-  if (test.kind == ExprKind::kName) return static_cast<const NameExpr&>(test).name == kFlag;
-  return test.kind == ExprKind::kAttribute && static_cast<const AttributeExpr&>(test).name == kFlag;
+  switch (test.kind) {
+    case ExprKind::kName:
+      return static_cast<const NameExpr&>(test).name == kFlag;
+    case ExprKind::kAttribute:
+      return static_cast<const AttributeExpr&>(test).name == kFlag;
+    case ExprKind::kBool: {
+      const auto& either = static_cast<const BoolExpr&>(test);
+      return !either.is_and &&
+             std::any_of(either.values.begin(), either.values.end(),
+                         [](const ExprPtr& value) { return IsTypeCheckingFlag(*value); });
+    }
+    default:
+      return false;
+  }
 }
 
+bool IsForTypeCheckers(const Stmt& statement) {
+  return statement.kind == StmtKind::kIf &&
+         IsTypeCheckingFlag(*static_cast<const IfStmt&>(statement).test);
+}
+
+// The imports of a branch for type checkers: those behind conditions on what is installed, too, but
+// not those of what takes the place of what is not.
+// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth of trees.
 void AddHints(ModuleObject* module, const Body& body) {
   for (const StmtPtr& statement : body) {
-    if (statement->kind != StmtKind::kImportFrom) continue;
-    module->hints.push_back(static_cast<const ImportFromStmt*>(statement.get()));
+    if (statement->kind == StmtKind::kImportFrom) {
+      module->hints.push_back(static_cast<const ImportFromStmt*>(statement.get()));
+    } else if (statement->kind == StmtKind::kIf) {
+      AddHints(module, static_cast<const IfStmt&>(*statement).then);
+    } else if (statement->kind == StmtKind::kTry) {
+      AddHints(module, static_cast<const TryStmt&>(*statement).body);
+      AddHints(module, static_cast<const TryStmt&>(*statement).otherwise);
+    }
   }
 }
 

@@ -17,7 +17,9 @@ platform = "linux"
 byteorder = "little"
 argv = []
 path = []
-flags = None
+warnoptions = []
+flags = SimpleNamespace(dev_mode=False, optimize=0, interactive=0, debug=0)
+executable = prefix = base_prefix = exec_prefix = ""
 
 
 def getrecursionlimit():
@@ -26,6 +28,14 @@ def getrecursionlimit():
 
 def setrecursionlimit(limit):
     pass
+
+
+def intern(string):
+    return string
+
+
+def exc_info():
+    return (None, None, None)
 
 
 def getsizeof(obj, default=0):
@@ -43,6 +53,9 @@ class _Stream:
     def flush(self):
         pass
 
+    def isatty(self):
+        return False
 
-stdout = _Stream()
-stderr = _Stream()
+
+stdout = __stdout__ = _Stream()
+stderr = __stderr__ = _Stream()

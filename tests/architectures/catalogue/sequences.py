@@ -127,7 +127,63 @@ def _transformers():
     })
 
 
+def _more_sound():
+    yield from of("encodec", "encodec", [[2, 1, 3200]], {
+        "modules/seanet.py": [
+            "SEANetEncoder(dimension=16, n_filters=4)",
+            ("SEANetDecoder(dimension=16, n_filters=4)", [[2, 16, 10]]),
+        ],
+    })
+    yield from of("openai-whisper", "whisper", [[2, 80, 40]], {
+        "model.py": [
+            "AudioEncoder(80, 20, 32, 4, 2)",
+            ("TextDecoder(100, 16, 32, 4, 2)", [TOKENS, [2, 20, 32]]),
+        ],
+    })
+    yield from of("demucs", "demucs", [[2, 2, 16384]], {
+        "demucs.py": ["Demucs(['a', 'b'], channels=8, depth=4, resample=False)"],
+        "hdemucs.py": ["HDemucs(['a', 'b'], channels=8, nfft=1024, depth=4)"],
+    })
+    yield from of("asteroid", "asteroid/models", [[2, 4000]], {
+        "conv_tasnet.py": ["ConvTasNet(2, n_blocks=2, n_repeats=2, bn_chan=16, hid_chan=32, skip_chan=16, n_filters=32)"],
+        "dprnn_tasnet.py": ["DPRNNTasNet(2, n_repeats=2, bn_chan=16, hid_size=16, n_filters=16, chunk_size=50)"],
+        "dptnet.py": ["DPTNet(2, n_repeats=1, hid_size=16, n_filters=16, chunk_size=50)"],
+        "demask.py": ["DeMask(hidden_dims=(32,))"],
+    })
+    yield from of("speechbrain", "speechbrain/lobes/models", [[2, 50, 20]], {
+        "ECAPA_TDNN.py": ["ECAPA_TDNN(20, lin_neurons=16, channels=[16, 16, 16, 16, 48], attention_channels=8, res2net_scale=4, se_channels=8)"],
+        "Xvector.py": ["Xvector(device='cpu', in_channels=20, tdnn_channels=[16, 16, 16, 16, 32], lin_neurons=16)"],
+        "CRDNN.py": ["CRDNN(input_shape=[None, None, 20], cnn_channels=(8, 8), rnn_neurons=16, dnn_neurons=16)"],
+        "convolution.py": ["ConvolutionFrontEnd((8, 50, 20), num_blocks=2, num_layers_per_block=1, out_channels=[8, 8], kernel_sizes=[3, 3], strides=[2, 2], residuals=[False, False])"],
+    })
+
+
+def _attention():
+    yield from of("perceiver-pytorch", "perceiver_pytorch", [[2, 32, 32, 3]], {
+        "perceiver_pytorch.py": ["Perceiver(num_freq_bands=4, depth=2, max_freq=10., num_latents=8, latent_dim=32, num_classes=10)"],
+        "perceiver_io.py": [("PerceiverIO(dim=16, queries_dim=8, depth=2, num_latents=8, latent_dim=32, logits_dim=5)", [[2, 20, 16]])],
+        "gated.py": ["Perceiver(num_freq_bands=4, depth=2, max_freq=10., num_latents=8, latent_dim=32, num_classes=10)"],
+    })
+    yield from of("local-attention", "local_attention", [TOKENS], {
+        "transformer.py": ["LocalTransformer(num_tokens=100, dim=32, depth=2, max_seq_len=16, local_attn_window_size=4, heads=4, dim_head=8)"],
+    })
+    yield from of("pytorch-tabnet", "pytorch_tabnet", [[2, 10]], {
+        "tab_network.py": ["TabNetNoEmbeddings(10, 3, group_attention_matrix=torch.eye(10))", "TabNetPretraining(10, group_attention_matrix=torch.eye(10))"],
+    })
+    yield from of("open-clip-torch", "open_clip", [[2, 3, 64, 64]], {
+        "transformer.py": [
+            "VisionTransformer(64, 16, 32, 2, 4, 4.0, output_dim=16)",
+            "VisionTransformer(64, 16, 32, 2, 4, 4.0, output_dim=16, attentional_pool=True)",
+            ("TextTransformer(context_length=12, vocab_size=100, width=32, heads=4, layers=2, output_dim=16)", [TOKENS]),
+        ],
+        "modified_resnet.py": ["ModifiedResNet([1, 1, 1, 1], 16, 4, image_size=64, width=8)"],
+        "model.py": [("CLIP(16, CLIPVisionCfg(layers=2, width=32, head_width=8, patch_size=16, image_size=64), CLIPTextCfg(context_length=12, vocab_size=100, width=32, heads=4, layers=2))", [[2, 3, 64, 64], TOKENS])],
+    })
+
+
 def entries():
     yield from _sound()
     yield from _sequences()
     yield from _transformers()
+    yield from _more_sound()
+    yield from _attention()
