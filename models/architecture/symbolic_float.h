@@ -3,9 +3,9 @@
 //   b = int(windows.shape[0] / (h * w / 7 / 7))    # an int again, as Swin's windows are merged
 //   x / float(x.shape[0])                          # recorded: the graph computes it in each call
 //
-// It is an integer times a ratio, from which int() makes an integer again; elsewhere it stands where
-// the ratio is 1. Other arithmetic is refused. What comes out equal for any number of agents is an
-// ordinary float.
+// It is an integer times a ratio, from which int() makes an integer again; elsewhere it stands
+// where the ratio is 1. Other arithmetic is refused. What comes out equal for any number of agents
+// is an ordinary float.
 //
 // Threads: one evaluator's. Ownership: the evaluator's heap. Includes LibTorch.
 #ifndef GRAFT_MODELS_ARCHITECTURE_SYMBOLIC_FLOAT_H_
@@ -53,8 +53,8 @@ class SymbolicFloat final : public python::Object {
   const Points at_;
 };
 
-// float(x), and x * other or x / other where one of the two is a float or it is a division. nullopt:
-// `other` is no number.
+// float(x), and x * other or x / other where one of the two is a float or it is a division.
+// nullopt: `other` is no number.
 python::Value MakeFloat(python::Evaluator& ev, SymbolicInt* whole);
 std::optional<python::Value> ScaleToFloat(python::Evaluator& ev, SymbolicInt* whole,
                                           python::BinaryOp op, python::Value other, bool reflected);

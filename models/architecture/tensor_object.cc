@@ -192,7 +192,14 @@ std::optional<int64_t> TensorObject::Length(Evaluator& ev) {
   return size.AsInt();
 }
 
-bool TensorObject::Truth(Evaluator& ev) { return ev.Truth(Item(ev, "a condition")); }
+bool TensorObject::Truth(Evaluator& ev) {
+  // What is asserted of the inputs' values is taken to hold, as under python -O.
+  if (ev.asserting() && IsTraced(ev, *recorder_, *data_)) {
+    ev.Note("an assertion about the elements of a tensor is taken to hold");
+    return true;
+  }
+  return ev.Truth(Item(ev, "a condition"));
+}
 
 python::IteratorObject* TensorObject::Iter(Evaluator& ev) {
   if (data_->meta[0].dim() == 0) {

@@ -76,6 +76,10 @@ bool Evaluator::either_answer_will_do() const {
   return interpreter_->top() != nullptr && interpreter_->top()->either_answer_will_do;
 }
 
+bool Evaluator::asserting() const {
+  return interpreter_->top() != nullptr && interpreter_->top()->asserting;
+}
+
 absl::Status Evaluator::Guard(absl::FunctionRef<void()> body) {
   const char* const outer = stack_base_;
   if (outer == nullptr) stack_base_ = static_cast<const char*>(__builtin_frame_address(0));

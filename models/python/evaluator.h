@@ -256,6 +256,8 @@ class Evaluator {
   // True while the test of an `if` is evaluated whose branch leaves every value as it is: either
   // answer will do.
   bool either_answer_will_do() const;
+  // True while the test of an `assert` is evaluated.
+  bool asserting() const;
   // Names every program has: len, range, ValueError ...
   absl::flat_hash_map<std::string, Value>& builtins() { return builtins_; }
 

@@ -30,9 +30,11 @@ struct Frame {
   ClassObject* owner = nullptr;        // the class around what is run
   const ScopeLayout* layout = nullptr;
   bool comprehension = false;
-  bool either_answer_will_do = false;  // of the test that is evaluated: see Evaluator
-  int try_depth = 0;                   // try statements with handlers around the place
-  Value result;                        // of return
+  // Of the test that is evaluated: see Evaluator.
+  bool either_answer_will_do = false;
+  bool asserting = false;
+  int try_depth = 0;  // try statements with handlers around the place
+  Value result;       // of return
   absl::InlinedVector<Value, 8> slots;
   absl::InlinedVector<CellObject*, 4> cells;
 };

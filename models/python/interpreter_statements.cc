@@ -286,9 +286,13 @@ void Interpreter::ExecRaise(Frame& f, const RaiseStmt& s) {
 }
 
 void Interpreter::ExecAssert(Frame& f, const AssertStmt& s) {
-  const Value test = Eval(f, *s.test);
-  f.at = &s.range;
-  if (ev_.Truth(test)) return;
+  {
+    f.asserting = true;
+    const absl::Cleanup after = [&f] { f.asserting = false; };
+    const Value test = Eval(f, *s.test);
+    f.at = &s.range;
+    if (ev_.Truth(test)) return;
+  }
   std::vector<Value> args;
   if (s.message != nullptr) args.push_back(Eval(f, *s.message));
   f.at = &s.range;

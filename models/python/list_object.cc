@@ -54,9 +54,19 @@ std::optional<Value> ListObject::Binary(Evaluator& ev, BinaryOp op, Value other,
 
 std::optional<Value> ListObject::InPlace(Evaluator& ev, BinaryOp op, Value other) {
   if (op == BinaryOp::kAdd) {
-    const std::vector<Value> more = ev.ToVector(other);
-    ev.heap().Charge(ev, more.size() * sizeof(Value));
-    items.insert(items.end(), more.begin(), more.end());
+    if (Underlying<ListObject>(other) != nullptr || Underlying<TupleObject>(other) != nullptr) {
+      const std::vector<Value> more = ev.ToVector(other);
+      ev.heap().Charge(ev, more.size() * sizeof(Value));
+      items.insert(items.end(), more.begin(), more.end());
+      return this;
+    }
+    // One by one: y.extend(f(y[-1]) for f in layers) sees what it has put in so far.
+    IteratorObject* more = ev.Iter(other);
+    while (const std::optional<Value> item = more->Next(ev)) {
+      ev.Step();
+      ev.heap().Charge(ev, sizeof(Value));
+      items.push_back(*item);
+    }
     return this;
   }
   const Value count = Underlying(other);

@@ -172,13 +172,10 @@ void ModuleLoader::Run(ModuleObject& module, size_t index, bool optional) {
   try {
     interpreter_.RunUnit(&module, unit);
   } catch (const Raised& raised) {
-    if (optional) {
-      ev_.Note(absl::StrCat(module.parsed->source->Place(unit.statement->range), ": passed over: ",
-                            ev_.TypeName(raised.exception), ": ", ev_.ToStr(raised.exception)));
-      return;
-    }
-    unit.done = false;  // the next one who asks is told again
-    throw;
+    unit.done = false;  // the next one who asks for what it binds is told again
+    if (!optional) throw;
+    ev_.Note(absl::StrCat(module.parsed->source->Place(unit.statement->range), ": passed over: ",
+                          ev_.TypeName(raised.exception), ": ", ev_.ToStr(raised.exception)));
   } catch (...) {
     unit.done = false;
     throw;

@@ -45,7 +45,6 @@ constexpr Refused kRefused[] = {
     {"platform", kNoFiles},
     {"pprint", "use print()"},
     {"queue", ""},
-    {"random", kNoRandom},
     {"secrets", kNoRandom},
     {"shutil", kNoFiles},
     {"signal", kNoFiles},

@@ -1,6 +1,6 @@
-"""Networks that generate, and that repair images: diffusion, autoencoders, super-resolution."""
+"""Networks that generate and repair: diffusion, autoencoders, super-resolution."""
 
-from ._entry import IMAGE, of, whole
+from ._entry import of, whole
 
 
 def entries():
@@ -35,14 +35,9 @@ def entries():
         "Compact/__arch/SRVGG.py": ["SRVGGNetCompact(num_feat=16, num_conv=4)"],
         "SwinIR/__arch/SwinIR.py": ["SwinIR(img_size=32, window_size=8, depths=[2, 2], embed_dim=24, num_heads=[2, 2], upscale=2, upsampler='pixelshuffle')"],
         "Swin2SR/__arch/Swin2SR.py": ["Swin2SR(img_size=32, window_size=8, depths=[2, 2], embed_dim=24, num_heads=[2, 2], upscale=2, upsampler='pixelshuffle')"],
-        "HAT/__arch/HAT.py": ["HAT(img_size=32, window_size=8, depths=(2,), embed_dim=24, num_heads=(2,), upscale=2, upsampler='pixelshuffle')"],
         "OmniSR/__arch/OmniSR.py": ["OmniSR(num_feat=16, res_num=1, up_scale=2)"],
         "SPAN/__arch/span.py": ["SPAN(num_in_ch=3, num_out_ch=3, feature_channels=16)"],
         "NAFNet/__arch/NAFNet_arch.py": ["NAFNet(width=8, enc_blk_nums=[1, 1], dec_blk_nums=[1, 1])"],
-        "DnCNN/__arch/network_dncnn.py": ["DnCNN(3, 3, nc=16, nb=5)"],
-        "RCAN/__arch/rcan.py": ["RCAN(n_resgroups=2, n_resblocks=2, n_feats=16)"],
         "PLKSR/__arch/PLKSR.py": ["PLKSR(dim=16, n_blocks=2, kernel_size=9)"],
-        "FBCNN/__arch/FBCNN.py": ["FBCNN(nc=[8, 16, 16, 32], nb=1)"],
-        "SCUNet/__arch/SCUNet.py": [("SCUNet(config=[1] * 7, dim=16, head_dim=8)", [[2, 3, 64, 64]])],
         "DAT/__arch/DAT.py": ["DAT(img_size=32, embed_dim=24, split_size=[4, 8], depth=[2], num_heads=[2])"],
     })

@@ -411,7 +411,7 @@ def _pretrainedmodels():
 
 def _detection():
     yield from of("ultralytics", "ultralytics/nn/modules", [[2, 16, 32, 32]], {
-        "block.py": ["C2f(16, 16, 2, True)", "SPPF(16, 16)", "C3k2(16, 16, 1)", "C2PSA(128, 128)", "DFL(4)"],
+        "block.py": ["C2f(16, 16, 2, True)", "SPPF(16, 16)", "C3k2(16, 16, 1)", ("C2PSA(128, 128)", [[2, 128, 8, 8]])],
         "conv.py": ["CBAM(16)", "GhostConv(16, 16)", "RepConv(16, 16)"],
         "transformer.py": ["TransformerBlock(16, 16, 4, 2)"],
     })
@@ -424,7 +424,6 @@ def _detection():
     yield from of("torchreid", "torchreid/reid/models", [[2, 3, 128, 64]], {
         "osnet.py": ["osnet_x0_25(10, pretrained=False)"],
         "osnet_ain.py": ["osnet_ain_x0_25(10, pretrained=False)"],
-        "hacnn.py": [("HACNN(10)", [[2, 3, 160, 64]])],
         "mlfn.py": [("mlfn(10, pretrained=False)", [[2, 3, 256, 128]])],
         "pcb.py": [("pcb_p4(10, pretrained=False)", [[2, 3, 192, 96]])],
         "mudeep.py": [("MuDeep(10)", [[2, 3, 256, 128]])],
@@ -433,11 +432,7 @@ def _detection():
         "resnet_ibn_a.py": ["resnet50_ibn_a(10, 'softmax', pretrained=False)"],
     })
     yield from of("lightly", "lightly/models", [IMAGE], {
-        "resnet.py": ["ResNetGenerator('resnet-18', num_classes=10)"],
         "modules/heads.py": [("SimCLRProjectionHead(32, 32, 16)", [[2, 32]]), ("DINOProjectionHead(32, 32, 16, 24)", [[2, 32]]), ("BarlowTwinsProjectionHead(32, 32, 16)", [[2, 32]])],
-    })
-    yield from of("pytorch-wavelets", "pytorch_wavelets/dwt", [[2, 3, 32, 32]], {
-        "transform2d.py": ["DWTForward(J=2, wave='db2', mode='zero')"],
     })
     yield from of("torch-geometric", "torch_geometric/nn/dense", [[2, 6, 8], [2, 6, 6]], {
         "dense_gcn_conv.py": ["DenseGCNConv(8, 4)"],

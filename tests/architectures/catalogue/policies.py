@@ -42,10 +42,6 @@ def entries():
             ("ConvNet(in_features=3, num_cells=[8, 16], kernel_sizes=3)", [[2, 3, 20, 20]]),
             "DdpgMlpActor(3, mlp_net_kwargs={'in_features': 8})",
         ],
-        "multiagent.py": [
-            ("MultiAgentMLP(8, 4, 3, centralized=False, share_params=True, depth=2)", [[2, 3, 8]]),
-            ("MultiAgentMLP(8, 4, 3, centralized=True, share_params=True, depth=2)", [[2, 3, 8]]),
-        ],
     })
     yield from of("lerobot", "wrappers", [[2, 6]], {
         "lerobot_policies.py": [

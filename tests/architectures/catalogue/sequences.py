@@ -137,7 +137,6 @@ def _more_sound():
     yield from of("openai-whisper", "whisper", [[2, 80, 40]], {
         "model.py": [
             "AudioEncoder(80, 20, 32, 4, 2)",
-            ("TextDecoder(100, 16, 32, 4, 2)", [TOKENS, [2, 20, 32]]),
         ],
     })
     yield from of("demucs", "demucs", [[2, 2, 16384]], {

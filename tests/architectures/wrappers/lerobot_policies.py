@@ -4,10 +4,10 @@ own machinery of data sets and hubs."""
 from types import SimpleNamespace
 
 import torch
+from lerobot.constants import OBS_IMAGES, OBS_STATE
 from lerobot.policies.act.modeling_act import ACT
 from lerobot.policies.diffusion.modeling_diffusion import DiffusionConditionalUnet1d, DiffusionRgbEncoder
 from lerobot.policies.sac.modeling_sac import MLP
-from lerobot.utils.constants import OBS_IMAGES, OBS_STATE
 from torch import nn
 
 

@@ -135,7 +135,7 @@ TEST(OperatorCall, SaysAtTheLineWhatIsNotPossible) {
       {"x[x > 0]", "x[mask] with a mask that depends on the inputs"},
       {"x.sum().item()", "item() that depends on the elements"},
       {"x.tolist()", "a list of the elements"},
-      {"x.numpy()", "numpy() of a tensor is not supported: forward becomes a graph"},
+      {"x.numpy()", "numpy() of a tensor that depends on the inputs is not supported: forward"},
       {"torch.masked_select(x, mask)", "depends on the inputs"},
       {"x if x.sum() > 0 else y", "a condition that depends on the elements"},
       {"x if x.size(0) > 1 else y", "a branch that depends on the number of agents"},

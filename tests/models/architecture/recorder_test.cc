@@ -184,5 +184,26 @@ TEST_F(RecorderTest, SaysTheTargetDeviceToTheCode) {
   EXPECT_TRUE(found);
 }
 
+TEST(Recorder, TakesAnAssertionAboutElementsToHold) {
+  Recording recording;
+  const absl::Status status = recording.Record(
+      "def forward(x):\n  assert (x > 0).all(), 'positive'\n  return x * 2\n", {{"x", {3}}});
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_TRUE(recording.Run({-at::ones({2, 3})})[0].equal(at::full({2, 3}, -2.0)));
+  Recording agents;
+  EXPECT_THAT(
+      std::string(
+          agents.Record("def forward(x):\n  assert x.shape[0] < 3\n  return x\n", {{"x", {3}}})
+              .message()),
+      HasSubstr("a branch that depends on the number of agents"));
+  Recording constant;
+  EXPECT_THAT(
+      std::string(constant
+                      .Record("def forward(x):\n  assert torch.zeros(1) > 0, 'known'\n  return x\n",
+                              {{"x", {3}}})
+                      .message()),
+      HasSubstr("AssertionError: known"));
+}
+
 }  // namespace
 }  // namespace graft::models::architecture

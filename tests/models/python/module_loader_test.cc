@@ -447,6 +447,43 @@ else:
   EXPECT_EQ(Ask("Net") + Ask("extra"), "<class 'pkg.models.Net'>1");
 }
 
+TEST_F(ModuleLoaderTest, FollowsImportsForTypeCheckersBehindConditions) {
+  sources_.AddPackage("pkg", R"(
+import sys
+from typing import TYPE_CHECKING
+if TYPE_CHECKING or SLOW_IMPORT:
+    if is_torch_available():
+        from .models import Net
+    try:
+        if not is_other_available(): raise ImportError()
+    except ImportError:
+        from .dummies import extra
+    else:
+        from .more import extra
+else:
+    sys.modules[__name__] = lazy(__name__)
+)");
+  sources_.Add("pkg.models", "class Net: pass\n");
+  sources_.Add("pkg.more", "extra = 1\n");
+  sources_.Add("pkg.dummies", "extra = 2\n");
+  sources_.Add("net", "from pkg import Net, extra\n");
+  EXPECT_EQ(Ask("Net") + Ask("extra"), "<class 'pkg.models.Net'>1");
+}
+
+TEST_F(ModuleLoaderTest, TellsAgainWhyARegisteredNameIsNotThere) {
+  sources_.Add("net", R"(
+class Base:
+    made = []
+    def __init_subclass__(cls): Base.made.append(cls)
+def later(): return absent
+class Net(Base): x = later()
+listed = Base.made
+)");
+  EXPECT_EQ(Ask("listed"), "[]");
+  const std::string error = Ask("Net");
+  EXPECT_NE(error.find("name 'absent' is not defined"), std::string::npos) << error;
+}
+
 TEST_F(ModuleLoaderTest, KnowsWhatIsImportedByName) {
   sources_.Add("net", R"(
 import sys

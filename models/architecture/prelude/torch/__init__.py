@@ -173,6 +173,7 @@ from .functional import (
     cdist,
     chain_matmul,
     einsum,
+    istft,
     lobpcg,
     meshgrid,
     norm,

@@ -142,6 +142,51 @@ def stft(
     )
 
 
+def istft(
+    input,
+    n_fft,
+    hop_length=None,
+    win_length=None,
+    window=None,
+    center=True,
+    normalized=False,
+    onesided=None,
+    length=None,
+    return_complex=False,
+):
+    """The frames' waves, added where they overlap, over what the windows add up to there."""
+    if return_complex:
+        refuse("torch.istft with return_complex=True", "the real signal")
+    hop_length = n_fft // 4 if hop_length is None else hop_length
+    win_length = n_fft if win_length is None else win_length
+    window = _op("ones")((win_length,)) if window is None else window
+    left = (n_fft - win_length) // 2
+    window = _op("constant_pad_nd")(window, [left, n_fft - win_length - left])
+    alone = input.dim() == 2
+    spectrum = (input.unsqueeze(0) if alone else input).transpose(1, 2)
+    frames = spectrum.size(1)
+    norm = "ortho" if normalized else None
+    if onesided is not False:
+        waves = _op("fft_irfft")(spectrum, n_fft, -1, norm)
+    else:
+        waves = _op("real")(_op("fft_ifft")(spectrum, n_fft, -1, norm))
+    total = n_fft + hop_length * (frames - 1)
+
+    def overlapped(parts):
+        columns = parts.transpose(1, 2)
+        return _op("col2im")(columns, [1, total], [1, n_fft], [1, 1], [0, 0], [1, hop_length])
+
+    signal = overlapped(waves * window).flatten(1)
+    sums = overlapped((window * window).expand(1, frames, n_fft)).flatten(1)
+    start = n_fft // 2 if center else 0
+    end = start + length if length is not None else total - start
+    signal = signal[:, start:end] / sums[:, start:end]
+    missing = 0 if length is None else length - signal.size(1)
+    if missing > 0:
+        signal = _op("constant_pad_nd")(signal, [0, missing])
+    return signal.squeeze(0) if alone else signal
+
+
 def unravel_index(indices, shape):
     shape = [shape] if isinstance(shape, int) else list(shape)
     parts = []

@@ -7,6 +7,7 @@ one with a seed is left out.
 import math
 
 import _library
+from _mersenne import MASK, Twister
 
 from . import _dtypes
 from ._array import array, as_shape, asarray, broadcast_shapes, made
@@ -14,47 +15,26 @@ from ._making import arange
 from ._reductions import cumsum
 from ._searching import searchsorted
 
-_WORDS = 624
-_MASK = 0xFFFFFFFF
-
-
 def _numbers(value):
     return value if isinstance(value, (int, float)) else asarray(value)
 
 
 class RandomState:
-    """The Mersenne Twister (Matsumoto and Nishimura's mt19937ar), with numpy's legacy draws."""
+    """numpy's legacy draws."""
 
     def __init__(self, seed=None):
+        self._twister = Twister()
         self.seed(seed)
 
     def seed(self, seed=None):
         word = int(0 if seed is None else seed)
-        if word < 0 or word > _MASK:
+        if word < 0 or word > MASK:
             raise ValueError("Seed must be between 0 and 2**32 - 1")
-        self._words = [word]
-        for i in range(1, _WORDS):
-            word = (1812433253 * (word ^ (word >> 30)) + i) & _MASK
-            self._words.append(word)
-        self._next = _WORDS
+        self._twister.start(word)
         self._kept = None
 
-    def _generate(self):
-        words = self._words
-        for i in range(_WORDS):
-            y = (words[i] & 0x80000000) | (words[(i + 1) % _WORDS] & 0x7FFFFFFF)
-            words[i] = words[(i + 397) % _WORDS] ^ (y >> 1) ^ (0x9908B0DF if y & 1 else 0)
-        self._next = 0
-
     def _word(self):
-        if self._next == _WORDS:
-            self._generate()
-        y = self._words[self._next]
-        self._next += 1
-        y ^= y >> 11
-        y ^= (y << 7) & 0x9D2C5680
-        y ^= (y << 15) & 0xEFC60000
-        return y ^ (y >> 18)
+        return self._twister.word()
 
     def _double(self):
         high, low = self._word() >> 5, self._word() >> 6
@@ -74,7 +54,7 @@ class RandomState:
 
     def _below(self, most):
         """Of 0 to `most`, with both."""
-        if most > _MASK:
+        if most > MASK:
             _library.not_supported("a random integer of more than 32 bits", "a smaller range")
         if most == 0:
             return 0

@@ -180,6 +180,15 @@ def derived():
     print(n, n.shout(), n + "by", len(n), n == "bob", {"bob": 1}[n], n[0], isinstance(n, str), f"{n:>5}", "o" in n)
 
 
+def lists_that_grow_from_themselves():
+    sums = [1, 2]
+    sums.extend(sums[-1] + sums[-2] for _ in range(5))
+    sums += (sums[-1] * 2 for _ in range(3))
+    sums.extend(sums[:2])
+    sums.extend(sums)
+    print(sums, len(sums))
+
+
 def main():
     lists()
     tuples()
@@ -187,6 +196,7 @@ def main():
     dicts()
     sets()
     derived()
+    lists_that_grow_from_themselves()
 
 
 if __name__ == "__main__":

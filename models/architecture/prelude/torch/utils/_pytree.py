@@ -28,6 +28,32 @@ def tree_leaves(tree, is_leaf=None):
     return [tree]
 
 
+class TreeSpec:
+    """A tree without its leaves: they are counted where they stood."""
+
+    def __init__(self, tree):
+        count = len(tree_leaves(tree))
+        numbers = iter(range(count))
+        self._tree = tree_map(lambda leaf: next(numbers), tree)
+        self.num_leaves = count
+
+    def unflatten(self, leaves):
+        leaves = list(leaves)
+        return tree_map(lambda number: leaves[number], self._tree)
+
+
+def tree_flatten(tree, is_leaf=None):
+    return tree_leaves(tree, is_leaf), TreeSpec(tree)
+
+
+def tree_unflatten(leaves, treespec):
+    return treespec.unflatten(leaves)
+
+
+def tree_structure(tree, is_leaf=None):
+    return TreeSpec(tree)
+
+
 def _dict_flatten(d):
     return list(d.values()), list(d)
 
