@@ -110,6 +110,17 @@ void GraftModule::DefineTensors() {
     NativeArgs a(ev, "is_tensor", args, {"obj"}, 1);
     return Value::Bool(a[0].As<TensorObject>() != nullptr);
   });
+  Add("refused_if_used", [&recorder](Evaluator& ev, CallArgs& args) {
+    const NativeArgs a(ev, "refused_if_used", args, {"tensor", "what", "instead"}, 3);
+    auto* tensor = a[0].As<TensorObject>();
+    const std::string what = ev.ToText(a[1], "what");
+    const std::string instead = ev.ToText(a[2], "instead");
+    if (tensor == nullptr || !IsTraced(ev, recorder, tensor->data())) {
+      ev.RaiseNotSupported(what, instead);
+    }
+    recorder.RefuseIfUsed(ev, tensor->data(), what, instead);
+    return a[0];
+  });
   Add("call_module", [&recorder](Evaluator& ev, CallArgs& args) {
     NativeArgs a(ev, "call_module", args, {"module", "args", "kwargs"}, 3);
     CallArgs given{ev.ToVector(a[1])};

@@ -28,6 +28,7 @@ void Recorder::Start(Evaluator& ev) {
   looked_at_.clear();
   int_constants_.clear();
   bool_constants_.clear();
+  refused_.clear();
   none_constant_ = nullptr;
   first_recorded_ordinal_ = next_ordinal_;
 }
@@ -74,7 +75,20 @@ RecordedGraph Recorder::Finish(Evaluator& ev, Value result) {
   recorded.graph = std::move(graph_);
   graph_ = nullptr;
   AtLine(ev, [&] { Simplify(recorded.graph); });
+  for (const torch::jit::Node* node : recorded.graph->nodes()) {
+    if (node->hasAttribute(kRefusalMark)) throw refused_[node->i(kRefusalMark)];
+  }
   return recorded;
+}
+
+void Recorder::RefuseIfUsed(Evaluator& ev, TensorData& data, absl::string_view what,
+                            absl::string_view instead) {
+  try {
+    ev.RaiseNotSupported(what, instead);
+  } catch (const python::Raised& refusal) {  // with the place that it is asked for at
+    Use(ev, data)->node()->i_(kRefusalMark, static_cast<int64_t>(refused_.size()));
+    refused_.push_back(refusal);
+  }
 }
 
 // --- Parts --------------------------------------------------------------------------------------

@@ -60,6 +60,9 @@ struct RecorderOptions {
 // On the node of a constant of the recorded graph: which of the network's tensors it is.
 inline const c10::Symbol kWeightMark = c10::Symbol::attr("weight");
 
+// On a node that no result may depend on: the number of its refusal.
+inline const c10::Symbol kRefusalMark = c10::Symbol::attr("refusal");
+
 class Recorder {
  public:
   explicit Recorder(RecorderOptions options) : options_(options) {}
@@ -82,6 +85,9 @@ class Recorder {
   // instances that are like them. Raises when there is none.
   RecordedGraph Finish(python::Evaluator& ev, python::Value result);
   bool recording() const { return graph_ != nullptr; }
+  // Of a value of the graph: Finish raises, with this place, when a result depends on it.
+  void RefuseIfUsed(python::Evaluator& ev, TensorData& data, absl::string_view what,
+                    absl::string_view instead);
 
   // Around every module's forward: see module_calls.h.
   ModuleCalls& module_calls() { return module_calls_; }
@@ -158,6 +164,7 @@ class Recorder {
   std::shared_ptr<torch::jit::Graph> graph_;
   std::vector<std::string> inputs_;
   std::vector<bool> writes_input_;
+  std::vector<python::Raised> refused_;  // by the number on the nodes that are
   std::map<TensorKey, torch::jit::Value*> tensor_constants_;
   absl::flat_hash_set<uint64_t> looked_at_;  // ordinals of the network's tensors
   absl::flat_hash_map<int64_t, torch::jit::Value*> int_constants_;

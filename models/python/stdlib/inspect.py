@@ -35,12 +35,90 @@ def get_annotations(obj, *, globals=None, locals=None, eval_str=False):
     return dict(obj.__dict__.get("__annotations__", {}))
 
 
+class BoundArguments:
+    def __init__(self, signature, arguments):
+        self.signature = signature
+        self.arguments = arguments
+
+    def apply_defaults(self):
+        filled = {}
+        for name, parameter in self.signature.parameters.items():
+            if name in self.arguments:
+                filled[name] = self.arguments[name]
+            elif parameter.default is not _Empty:
+                filled[name] = parameter.default
+            elif parameter.kind == Parameter.VAR_POSITIONAL:
+                filled[name] = ()
+            elif parameter.kind == Parameter.VAR_KEYWORD:
+                filled[name] = {}
+        self.arguments = filled
+
+    @property
+    def args(self):
+        given = []
+        for name, parameter in self.signature.parameters.items():
+            if name not in self.arguments or parameter.kind >= Parameter.KEYWORD_ONLY:
+                break
+            if parameter.kind == Parameter.VAR_POSITIONAL:
+                given += self.arguments[name]
+            else:
+                given.append(self.arguments[name])
+        return tuple(given)
+
+    @property
+    def kwargs(self):
+        given = {}
+        positional = True
+        for name, parameter in self.signature.parameters.items():
+            positional = positional and parameter.kind < Parameter.KEYWORD_ONLY
+            positional = positional and name in self.arguments
+            if positional or name not in self.arguments:
+                continue
+            if parameter.kind == Parameter.VAR_KEYWORD:
+                given.update(self.arguments[name])
+            else:
+                given[name] = self.arguments[name]
+        return given
+
+
 class Signature:
     empty = _Empty
 
     def __init__(self, parameters=()):
         self.parameters = {p.name: p for p in parameters}
         self.return_annotation = _Empty
+
+    def _bound(self, args, kwargs, partial):
+        arguments = {}
+        args, kwargs = list(args), dict(kwargs)
+        for name, parameter in self.parameters.items():
+            if parameter.kind == Parameter.VAR_POSITIONAL:
+                if args:
+                    arguments[name] = tuple(args)
+                args = []
+            elif parameter.kind == Parameter.VAR_KEYWORD:
+                if kwargs:
+                    arguments[name] = kwargs
+                kwargs = {}
+            elif args and parameter.kind != Parameter.KEYWORD_ONLY:
+                if name in kwargs and parameter.kind != Parameter.POSITIONAL_ONLY:
+                    raise TypeError(f"multiple values for argument {name!r}")
+                arguments[name] = args.pop(0)
+            elif name in kwargs and parameter.kind != Parameter.POSITIONAL_ONLY:
+                arguments[name] = kwargs.pop(name)
+            elif parameter.default is _Empty and not partial:
+                raise TypeError(f"missing a required argument: {name!r}")
+        if args:
+            raise TypeError("too many positional arguments")
+        if kwargs:
+            raise TypeError(f"got an unexpected keyword argument {list(kwargs)[0]!r}")
+        return BoundArguments(self, arguments)
+
+    def bind(self, *args, **kwargs):
+        return self._bound(args, kwargs, False)
+
+    def bind_partial(self, *args, **kwargs):
+        return self._bound(args, kwargs, True)
 
 
 def _parameters(obj):
@@ -119,6 +197,13 @@ def ismodule(obj):
 
 def isgenerator(obj):
     return isinstance(obj, types.GeneratorType)
+
+
+def iscoroutinefunction(obj):
+    return False
+
+
+iscoroutine = isasyncgen = isasyncgenfunction = isawaitable = iscoroutinefunction
 
 
 def isabstract(obj):

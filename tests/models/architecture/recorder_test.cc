@@ -15,6 +15,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 class RecorderTest : public testing::Test {
  protected:
@@ -182,6 +183,27 @@ TEST_F(RecorderTest, SaysTheTargetDeviceToTheCode) {
     if (value && value->isDevice()) found = value->toDevice() == c10::Device("cuda:0");
   }
   EXPECT_TRUE(found);
+}
+
+TEST(Recorder, RefusesWhatMayNotBeUsedOnlyWhereAResultDependsOnIt) {
+  const std::string sample =
+      "import _graft\ndef forward(x):\n"
+      "  drawn = _graft.refused_if_used(torch.rand_like(x), 'a sample', 'write its mean')\n"
+      "  unused = drawn * 2 + x\n";
+  Recording unused;
+  ASSERT_TRUE(unused.Record(sample + "  return x * 3\n", {{"x", {3}}}).ok());
+  EXPECT_TRUE(unused.Run({at::ones({2, 3})})[0].equal(at::full({2, 3}, 3.0)));
+  Recording used;
+  EXPECT_THAT(std::string(used.Record(sample + "  return x * 3, unused\n", {{"x", {3}}}).message()),
+              StartsWith("net.py:4:11: a sample is not supported: write its mean"));
+  Recording constant;
+  EXPECT_THAT(
+      std::string(constant
+                      .Record("import _graft\ndef forward(x):\n  y = "
+                              "_graft.refused_if_used(torch.ones(1), 'a', 'b')\n  return x\n",
+                              {{"x", {3}}})
+                      .message()),
+      HasSubstr("a is not supported: b"));
 }
 
 TEST(Recorder, TakesAnAssertionAboutElementsToHold) {

@@ -55,6 +55,7 @@ def _module():
     graft.finfo = torch.finfo
     graft.iinfo = torch.iinfo
     graft.call_module = lambda module, args, kwargs: module.forward(*args, **kwargs)
+    graft.refused_if_used = _refused_if_used
     graft.manual_seed = torch.manual_seed
     graft.trunc_normal_ = torch.nn.init.trunc_normal_
     graft.orthogonal_ = torch.nn.init.orthogonal_
@@ -62,6 +63,10 @@ def _module():
     graft.dirac_ = torch.nn.init.dirac_
     graft.eye_ = torch.nn.init.eye_
     return graft
+
+
+def _refused_if_used(tensor, what, instead):
+    raise NotImplementedError(f"{what} is not supported by Graft; {instead}")
 
 
 def load_prelude():

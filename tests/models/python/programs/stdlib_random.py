@@ -1,4 +1,5 @@
 import importlib.metadata
+import inspect
 import logging
 import random
 from typing import Generic, TypeVar
@@ -27,7 +28,33 @@ def draws(source):
     print(round(source.gauss(1, 2), 9), round(source.gauss(), 9), source.randrange(3))
 
 
+def bound(function, *args, **kwargs):
+    try:
+        found = inspect.signature(function).bind(*args, **kwargs)
+    except TypeError as error:
+        print("TypeError", error)
+        return
+    print(dict(found.arguments), found.args, found.kwargs, end=" ")
+    found.apply_defaults()
+    print(dict(found.arguments), found.args, found.kwargs)
+
+
+def signatures():
+    def f(a, b=2, *rest, key=None, **others):
+        pass
+
+    bound(f, 1)
+    bound(f, 1, 3, 4, 5, key=6, more=7)
+    bound(f, b=1, a=2)
+    bound(f)
+    bound(lambda x: x, 1, 2)
+    bound(lambda x: x, 1, y=2)
+    bound(lambda x: x, 1, x=2)
+    print(dict(inspect.signature(f).bind_partial(b=1).arguments))
+
+
 def main():
+    signatures()
     draws(random.Random(7))
     random.seed(2**40 + 5)
     draws(random)

@@ -47,6 +47,12 @@ class Categorical(Distribution):
     def variance(self):
         return self.probs.new_full(self._batch_shape, float("nan"))
 
+    def _like(self):
+        return self.logits[..., 0]
+
+    def _drawn(self, sample_shape):
+        return super()._drawn(sample_shape).long()
+
     def log_prob(self, value):
         return self.logits.gather(-1, value.long().unsqueeze(-1)).squeeze(-1)
 

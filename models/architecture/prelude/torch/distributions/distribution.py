@@ -41,20 +41,28 @@ class Distribution:
     def stddev(self):
         return self.variance.sqrt()
 
-    def _refuse_to_draw(self):
-        refuse(
+    def _like(self):
+        """A tensor as a sample is."""
+        return self.mean
+
+    def _drawn(self, sample_shape):
+        """A sample, which nothing that forward returns may depend on."""
+        like = self._like()
+        like = like.expand(tuple(sample_shape) + tuple(like.shape))
+        return _graft.refused_if_used(
+            _graft.op("rand_like")(like),
             f"a sample of torch.distributions.{type(self).__name__}",
             "a served policy is deterministic: write its mean or mode",
         )
 
     def sample(self, sample_shape=()):
-        self._refuse_to_draw()
+        return self._drawn(sample_shape)
 
     def rsample(self, sample_shape=()):
-        self._refuse_to_draw()
+        return self._drawn(sample_shape)
 
     def sample_n(self, n):
-        self._refuse_to_draw()
+        return self._drawn((n,))
 
     def expand(self, batch_shape, _instance=None):
         refuse(f"{type(self).__name__}.expand", "expand its arguments")

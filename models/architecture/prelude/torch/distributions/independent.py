@@ -31,6 +31,9 @@ class Independent(Distribution):
     def stddev(self):
         return self.base_dist.stddev
 
+    def _like(self):
+        return self.base_dist._like()
+
     def log_prob(self, value):
         return _sum_rightmost(self.base_dist.log_prob(value), self.reinterpreted_batch_ndims)
 

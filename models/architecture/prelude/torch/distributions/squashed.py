@@ -21,6 +21,9 @@ class TransformedDistribution(Distribution):
         self.transforms = transforms if isinstance(transforms, list) else [transforms]
         super().__init__(base_distribution.batch_shape, base_distribution.event_shape)
 
+    def _like(self):
+        return self.base_dist._like()
+
     @property
     def mean(self):
         refuse(
