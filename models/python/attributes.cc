@@ -31,11 +31,16 @@ std::optional<Value> FindPlain(Evaluator& ev, Value object, absl::string_view na
 }
 
 std::optional<Value> Find(Evaluator& ev, Value object, absl::string_view name) {
-  if (object.As<InstanceObject>() == nullptr) return FindPlain(ev, object, name);
-  const std::optional<ClassObject::Attribute> fallback = FindSpecial(ev, object, "__getattr__");
-  if (!fallback.has_value()) return FindPlain(ev, object, name);
+  const auto* instance = object.As<InstanceObject>();
+  if (instance == nullptr) return FindPlain(ev, object, name);
+  const auto find = [&] {
+    return instance->cls->InterceptsAttributes()
+               ? CallSpecial(ev, object, "__getattribute__", {ev.Str(name)})
+               : FindPlain(ev, object, name);
+  };
+  if (!FindSpecial(ev, object, "__getattr__").has_value()) return find();
   try {
-    if (std::optional<Value> found = FindPlain(ev, object, name)) return found;
+    if (std::optional<Value> found = find()) return found;
   } catch (const Raised& raised) {
     // A property whose getter does not find something: Python asks __getattr__ then.
     if (!IsError(ev, raised.exception, ErrorKind::kAttributeError)) throw;

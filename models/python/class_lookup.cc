@@ -73,7 +73,8 @@ bool FindMethod(Evaluator& ev, Value object, absl::string_view name, Value* func
     ClassObject* cls = ev.TypeOf(object);
     const std::optional<ClassObject::Attribute> found = cls->LookupWithOwner(name);
     if (found.has_value() && IsMethod(*found) &&
-        (instance == nullptr || !instance->FindOwn(name).has_value())) {
+        (instance == nullptr ||
+         (!instance->FindOwn(name).has_value() && !cls->InterceptsAttributes()))) {
       *function = found->value;
       return true;
     }

@@ -17,6 +17,8 @@
 namespace graft::models::python {
 namespace {
 
+constexpr absl::string_view kGetAttribute = "__getattribute__";
+
 // The attributes that every class has, whatever its own.
 std::optional<Value> ClassFact(Evaluator& ev, ClassObject* cls, absl::string_view name) {
   if (name == "__name__" || name == "__qualname__") return ev.Str(cls->name);
@@ -51,6 +53,7 @@ std::optional<Value> ClassObject::FindOwn(absl::string_view attribute) const {
 }
 
 void ClassObject::SetOwn(absl::string_view attribute, Value value) {
+  if (attribute == kGetAttribute) intercepts_ = true;
   const auto [it, inserted] = index_.try_emplace(attribute, attributes.size());
   if (inserted) {
     attributes.emplace_back(attribute, value);
@@ -62,6 +65,7 @@ void ClassObject::SetOwn(absl::string_view attribute, Value value) {
 bool ClassObject::EraseOwn(absl::string_view attribute) {
   const auto found = index_.find(attribute);
   if (found == index_.end()) return false;
+  if (attribute == kGetAttribute) intercepts_ = false;
   const size_t position = found->second;
   index_.erase(found);
   attributes.erase(attributes.begin() + static_cast<ptrdiff_t>(position));
@@ -69,6 +73,14 @@ bool ClassObject::EraseOwn(absl::string_view attribute) {
     if (index > position) --index;
   }
   return true;
+}
+
+bool ClassObject::InterceptsAttributes() const {
+  // The last one is object.
+  for (size_t i = 0; i + 1 < mro.size(); ++i) {
+    if (mro[i]->intercepts_) return true;
+  }
+  return false;
 }
 
 std::optional<ClassObject::Attribute> ClassObject::LookupWithOwner(

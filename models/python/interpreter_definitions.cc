@@ -76,10 +76,6 @@ void Interpreter::DefineFunction(Frame& f, const FunctionDefStmt& s) {
     if (s.name == "__init_subclass__" || s.name == "__class_getitem__") {
       value = ev_.heap_.New<ClassMethodObject>(ev_, function);
     }
-    if (s.name == "__getattribute__") {
-      f.at = &s.range;
-      ev_.RaiseNotSupported("__getattribute__", "define __getattr__");
-    }
   }
   StoreName(f, s.name, s.binding, value);
 }

@@ -14,6 +14,7 @@
 #include "models/python/native_args.h"
 #include "models/python/objects.h"
 #include "models/python/regex.h"
+#include "models/python/source_lines.h"
 #include "models/python/standard_modules.h"
 #include "models/python/underlying.h"
 
@@ -77,6 +78,13 @@ Value NotSupported(Evaluator& ev, CallArgs& args) {
   ev.RaiseNotSupported(ev.ToText(a[0], "what"), a.Has(1) ? ev.ToText(a[1], "instead") : "");
 }
 
+// inspect.getsource; None: it is of natives.
+Value SourceOf(Evaluator& ev, CallArgs& args) {
+  const NativeArgs a(ev, "source_of", args, {"object"}, 1);
+  const std::optional<std::string> text = SourceLines(ev, a[0]);
+  return text.has_value() ? Value(ev.Str(*text)) : Value();
+}
+
 // Of a function: (name, kind, (default,) or ()) for each parameter; kinds as inspect's.
 Value ParametersOf(Evaluator& ev, CallArgs& args) {
   const NativeArgs a(ev, "parameters", args, {"function"}, 1);
@@ -117,6 +125,7 @@ void DefineLibrarySupport(Evaluator& ev) {
     module->globals["regex_find"] = caller.Native("regex_find", RegexFind);
     module->globals["regex_groups"] = caller.Native("regex_groups", RegexGroups);
     module->globals["not_supported"] = caller.Native("not_supported", NotSupported);
+    module->globals["source_of"] = caller.Native("source_of", SourceOf);
     module->globals["parameters"] = caller.Native("parameters", ParametersOf);
   });
 }

@@ -148,7 +148,8 @@ ModuleObject* ModuleLoader::Load(absl::string_view dotted) {
   module->globals["__doc__"] = Value();
   module->globals["__spec__"] = Value();
   std::vector<UnitStore> stores = FindUnits(module);
-  if (!module->is_library) table_.Add(ev_, module, std::move(stores));
+  if (module->is_library) stores.clear();
+  table_.Add(ev_, module, std::move(stores));
   return module;
 }
 

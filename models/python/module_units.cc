@@ -263,10 +263,19 @@ bool IsForTypeCheckers(const Stmt& statement) {
   return test.kind == ExprKind::kAttribute && static_cast<const AttributeExpr&>(test).name == kFlag;
 }
 
+// Also of blocks within: `try: if not is_torch_available(): raise ... else: from .utils import x`.
+// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth of trees.
 void AddHints(ModuleObject* module, const Body& body) {
   for (const StmtPtr& statement : body) {
-    if (statement->kind != StmtKind::kImportFrom) continue;
-    module->hints.push_back(static_cast<const ImportFromStmt*>(statement.get()));
+    if (statement->kind == StmtKind::kImportFrom) {
+      module->hints.push_back(static_cast<const ImportFromStmt*>(statement.get()));
+    } else if (statement->kind == StmtKind::kTry) {
+      AddHints(module, static_cast<const TryStmt&>(*statement).body);
+      AddHints(module, static_cast<const TryStmt&>(*statement).otherwise);
+    } else if (statement->kind == StmtKind::kIf) {
+      AddHints(module, static_cast<const IfStmt&>(*statement).then);
+      AddHints(module, static_cast<const IfStmt&>(*statement).otherwise);
+    }
   }
 }
 

@@ -312,9 +312,12 @@ class ClassObject final : public Object {
   std::optional<Value> FindOwn(absl::string_view attribute) const;
   void SetOwn(absl::string_view attribute, Value value);
   bool EraseOwn(absl::string_view attribute);
+  // Whether it, or a class that it derives from, has a __getattribute__ other than object's.
+  bool InterceptsAttributes() const;
 
  private:
   absl::flat_hash_map<std::string, size_t> index_;  // into attributes
+  bool intercepts_ = false;                         // has a __getattribute__ of its own
 };
 
 // An instance of a class of the source. Operations look for the class's dunder methods, and then

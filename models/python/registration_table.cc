@@ -41,7 +41,11 @@ void RegistrationTable::Add(Evaluator& ev, ModuleObject* module, std::vector<Uni
   waiting_.erase(found);
   for (Route& route : routes) {
     route.at = module;
-    Follow(ev, std::move(route));
+    if (module->is_library) {
+      ArriveInLibrary(ev, route);
+    } else {
+      Follow(ev, std::move(route));
+    }
   }
 }
 
@@ -136,9 +140,16 @@ void RegistrationTable::GoTo(Evaluator& ev, const std::string& dotted, Route rou
   if (route.at == nullptr) {
     ev.heap().Charge(ev, kRouteBytes);
     waiting_[dotted].push_back(std::move(route));
-  } else if (route.at->parsed != nullptr && !route.at->is_library) {
+  } else if (route.at->is_library) {
+    ArriveInLibrary(ev, route);
+  } else if (route.at->parsed != nullptr) {
     next->push_back(std::move(route));
   }
+}
+
+void RegistrationTable::ArriveInLibrary(Evaluator& ev, const Route& route) {
+  if (route.store.kind != Store::Kind::kSet) return;
+  Arrive(ev, route.at, route.store.path[0], route.registration);
 }
 
 void RegistrationTable::Arrive(Evaluator& ev, ModuleObject* module, const std::string& name,

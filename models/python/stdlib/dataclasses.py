@@ -11,6 +11,20 @@ class _Missing:
 MISSING = _Missing()
 
 
+class _Params:
+    def __init__(self, init, repr, eq, order, unsafe_hash, frozen):
+        self.init = init
+        self.repr = repr
+        self.eq = eq
+        self.order = order
+        self.unsafe_hash = unsafe_hash
+        self.frozen = frozen
+
+    def __repr__(self):
+        shown = ",".join(f"{name}={value!r}" for name, value in self.__dict__.items())
+        return f"_DataclassParams({shown})"
+
+
 class KW_ONLY:
     pass
 
@@ -229,6 +243,7 @@ def _process(cls, init, repr, eq, order, unsafe_hash, frozen, kw_only):
     _check_order(all_fields)
     explicit_hash = cls.__dict__.get("__hash__", MISSING) is not MISSING
     cls.__dataclass_fields__ = found
+    cls.__dataclass_params__ = _Params(init, repr, eq, order, unsafe_hash, frozen)
     cls.__match_args__ = tuple([f.name for f in all_fields if f.init and not f.kw_only])
     kept = [f for f in all_fields if not f._init_only]
     if init:

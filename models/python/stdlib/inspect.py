@@ -3,6 +3,7 @@
 import types
 
 import _library
+from _imports import modules
 
 
 class _Empty:
@@ -123,6 +124,17 @@ def isgenerator(obj):
 
 def isabstract(obj):
     return False
+
+
+def getsource(object):
+    text = _library.source_of(object)
+    if text is None:
+        raise TypeError(f"{object!r} is a built-in {type(object).__name__}")
+    return text
+
+
+def getmodule(object):
+    return object if ismodule(object) else modules.get(getattr(object, "__module__", None))
 
 
 def getmro(cls):

@@ -76,15 +76,51 @@ class Match:
         return "".join(out)
 
 
+def _without_comments(pattern):
+    """What a verbose pattern means: blanks and comments outside of [classes] are left out."""
+    out = []
+    in_class = False
+    i = 0
+    while i < len(pattern):
+        char = pattern[i]
+        if char == "\\":
+            out.append(pattern[i : i + 2])
+            i += 2
+            continue
+        if in_class:
+            in_class = char != "]"
+        elif char == "[":
+            in_class = True
+            # A bracket that closes nothing: []...] and [^]...].
+            if pattern[i + 1 : i + 3] == "^]":
+                out.append("[^\\]")
+                i += 3
+                continue
+            if pattern[i + 1 : i + 2] == "]":
+                out.append("[\\]")
+                i += 2
+                continue
+        elif char == "#":
+            while i < len(pattern) and pattern[i] != "\n":
+                i += 1
+            continue
+        elif char.isspace():
+            i += 1
+            continue
+        out.append(char)
+        i += 1
+    return "".join(out)
+
+
 class Pattern:
     def __init__(self, pattern, flags=0):
-        if flags & VERBOSE:
-            _library.not_supported("re.VERBOSE")
+        source = _without_comments(pattern) if flags & VERBOSE else pattern
+        source = source.replace("(?a:", "(?:")
         letters = ("i" if flags & I else "") + ("m" if flags & M else "") + (
             "s" if flags & S else "")
         self.pattern = pattern
         self.flags = flags
-        self._regex = f"(?{letters}){pattern}" if letters else pattern
+        self._regex = f"(?{letters}){source}" if letters else source
         self.groups, self.groupindex = _library.regex_groups(self._regex)
 
     def _find(self, string, start, anchor):
