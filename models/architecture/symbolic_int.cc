@@ -99,15 +99,26 @@ c10::Symbol NodeKind(BinaryOp op) {
   }
 }
 
+[[noreturn]] void RaiseBranch(Evaluator& ev) {
+  ev.RaiseNotSupported(
+      "a branch that depends on the number of agents",
+      "it is decided once, for any number of them; write code that does the same for any size of "
+      "the first dimension");
+}
+
 // `holds`: whether the comparison holds, for each of kAgents.
-Value Decide(Evaluator& ev, const Points& holds) {
-  if (!AllEqual(holds)) {
-    ev.RaiseNotSupported(
-        "a branch that depends on the number of agents",
-        "it is decided once, for any number of them; write code that does the same for any size of "
-        "the first dimension");
+Value Decide(Evaluator& ev, Recorder& recorder, const Points& holds) {
+  const int64_t many = holds.back();
+  if (AllEqual(holds)) return Value::Bool(many != 0);
+  const bool but_for_one =
+      std::all_of(holds.begin() + 1, holds.end(), [many](int64_t one) { return one == many; });
+  if (!but_for_one || !recorder.allows_branches_on_one()) RaiseBranch(ev);
+  try {
+    RaiseBranch(ev);
+  } catch (const python::Raised& raised) {
+    recorder.NoteBranchOnOne(raised);
   }
-  return Value::Bool(holds[0] != 0);
+  return Value::Bool(many != 0);
 }
 
 template <typename Number>
@@ -172,13 +183,13 @@ std::optional<Value> SymbolicInt::Compare(Evaluator& ev, CompareOp op, Value oth
     holds[i] = other.IsFloat() ? Holds(op, static_cast<double>(at_[i]), other.AsFloat())
                                : Holds(op, at_[i], right->at[i]);
   }
-  return Decide(ev, holds);
+  return Decide(ev, *recorder_, holds);
 }
 
 bool SymbolicInt::Truth(Evaluator& ev) {
   Points holds = {};
   for (size_t i = 0; i < holds.size(); ++i) holds[i] = at_[i] != 0;
-  return Decide(ev, holds).AsBool();
+  return Decide(ev, *recorder_, holds).AsBool();
 }
 
 std::optional<int64_t> SymbolicInt::Index(Evaluator& ev) {

@@ -17,9 +17,13 @@
 namespace graft::models::python {
 namespace {
 
-Value MakeProperty(Evaluator& ev, ClassObject*, CallArgs& args) {
+Value MakeProperty(Evaluator& ev, ClassObject* cls, CallArgs& args) {
   const NativeArgs a(ev, "property", args, {"fget", "fset", "fdel", "doc"}, 0);
-  return ev.heap().New<PropertyObject>(ev, a[0], a[1]);
+  auto* property = ev.heap().New<PropertyObject>(ev, a[0], a[1], a[2], a[3]);
+  if (cls == ev.classes().property) return property;
+  auto* instance = ev.heap().New<InstanceObject>(ev, cls);
+  instance->payload = property;
+  return instance;
 }
 
 Value MakeStaticMethod(Evaluator& ev, ClassObject*, CallArgs& args) {

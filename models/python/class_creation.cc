@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "models/python/class_lookup.h"
 #include "models/python/evaluator.h"
+#include "models/python/interpreter.h"
 #include "models/python/objects.h"
 
 namespace graft::models::python {
@@ -67,10 +69,86 @@ std::vector<ClassObject*> Linearise(Evaluator& ev, ClassObject* cls) {
 ClassObject* Evaluator::NewClass(absl::string_view name, std::vector<ClassObject*> bases) {
   auto* cls = heap_.New<ClassObject>(*this, std::string(name), std::move(bases));
   cls->mro = Linearise(*this, cls);
+  if (classes_.type != nullptr) cls->metaclass = MetaclassOf(*this, nullptr, cls->bases);
   return cls;
 }
 
+ClassObject* MetaclassOf(Evaluator& ev, ClassObject* explicit_one,
+                         const std::vector<ClassObject*>& bases) {
+  const ClassObject* type = ev.classes().type;
+  ClassObject* winner = explicit_one == type ? nullptr : explicit_one;
+  for (const ClassObject* base : bases) {
+    ClassObject* other = base->metaclass;
+    if (other == nullptr || (winner != nullptr && winner->DerivesFrom(other))) continue;
+    if (winner != nullptr && !other->DerivesFrom(winner)) {
+      ev.Raise(ErrorKind::kTypeError,
+               "metaclass conflict: the metaclass of a derived class must be a (non-strict) "
+               "subclass of the metaclasses of all its bases");
+    }
+    winner = other;
+  }
+  return winner;
+}
+
+ClassObject* MakeClass(Evaluator& ev, ClassObject* metaclass, absl::string_view name,
+                       std::vector<ClassObject*> bases, DictObject* names,
+                       std::vector<Keyword> keywords) {
+  if (bases.empty()) bases.push_back(ev.classes().object);
+  ClassObject* winner = MetaclassOf(ev, metaclass, bases);
+  ClassObject* cls = nullptr;
+  if (const std::optional<Value> cell = names->Find(kClassCell)) {
+    names->Erase(ev, ev.Str(kClassCell));
+    cls = cell->As<ClassObject>();
+  }
+  if (cls != nullptr && !cls->finished) {
+    const std::vector<std::pair<std::string, Value>> before = cls->attributes;
+    for (const auto& [own, value] : before) cls->EraseOwn(own);
+    cls->name = std::string(name);
+    cls->bases = std::move(bases);
+    cls->mro = Linearise(ev, cls);
+  } else {
+    cls = ev.NewClass(name, std::move(bases));
+    // A class of the source that asks for it: its attributes may be set.
+    if (const Frame* frame = ev.interpreter().top()) {
+      cls->source = *frame->file;
+      cls->module = frame->module->name;
+      if (frame->at != nullptr) cls->range = *frame->at;
+    }
+  }
+  cls->metaclass = winner;
+  ev.heap().Charge(ev, names->size() * sizeof(cls->attributes[0]));
+  for (const auto& [key, value] : names->Items()) {
+    cls->SetOwn(ev.ToText(key, "attribute name must be string"), value);
+  }
+  if (const std::optional<Value> module = cls->FindOwn("__module__")) {
+    if (const auto* text = module->As<StrObject>()) cls->module = text->text;
+  }
+  FinishClass(ev, cls, std::move(keywords));
+  return cls;
+}
+
+// Whether instances of classes that derive from it have attributes of their own in any case.
+bool HasDict(Evaluator& ev, const ClassObject* base) {
+  if (base->source != nullptr) return base->has_dict;
+  const Evaluator::Classes& c = ev.classes();
+  for (const ClassObject* plain : {c.object, c.bool_, c.int_, c.float_, c.str, c.bytes, c.tuple,
+                                   c.list, c.dict, c.set, c.frozen_set}) {
+    if (base == plain) return false;
+  }
+  return true;
+}
+
+// __slots__, where no base has a __dict__.
+void TakeSlots(Evaluator& ev, ClassObject* cls) {
+  const std::optional<Value> slots = cls->FindOwn("__slots__");
+  if (!slots.has_value()) return;
+  cls->has_dict = slots->As<StrObject>() == nullptr && ev.Contains(*slots, ev.Str("__dict__"));
+  for (const ClassObject* base : cls->bases) cls->has_dict |= HasDict(ev, base);
+}
+
 void FinishClass(Evaluator& ev, ClassObject* cls, std::vector<Keyword> keywords) {
+  cls->finished = true;
+  TakeSlots(ev, cls);
   // Now that its body has not failed.
   for (ClassObject* base : cls->bases) {
     ev.heap().Charge(ev, sizeof(ClassObject*));

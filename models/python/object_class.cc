@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "models/python/class_creation.h"
+#include "models/python/class_lookup.h"
 #include "models/python/evaluator.h"
 #include "models/python/format_spec.h"
 #include "models/python/native_args.h"
@@ -63,9 +64,7 @@ Value DeleteAttribute(Evaluator& ev, CallArgs& args) {
 Value GetAttribute(Evaluator& ev, CallArgs& args) {
   const NativeArgs a(ev, "object.__getattribute__", args, {"", ""}, 2);
   const std::string name = ev.ToText(a[1], "attribute name must be string");
-  auto* instance = a[0].As<InstanceObject>();
-  if (instance == nullptr) return ev.GetAttr(a[0], name);
-  if (const std::optional<Value> value = instance->GetAttr(ev, name)) return *value;
+  if (const std::optional<Value> value = FindAttribute(ev, a[0], name)) return *value;
   RaiseNoAttribute(ev, a[0], name);
 }
 

@@ -42,6 +42,13 @@ std::vector<const Body*> BlocksOf(const Stmt& statement) {
     }
     case StmtKind::kWith:
       return {&static_cast<const WithStmt&>(statement).body};
+    case StmtKind::kMatch: {
+      std::vector<const Body*> blocks;
+      for (const MatchCase& one : static_cast<const MatchStmt&>(statement).cases) {
+        blocks.push_back(&one.body);
+      }
+      return blocks;
+    }
     default:
       return {};
   }

@@ -1,5 +1,7 @@
 """Marks for PyTorch's own compiler, which are not needed here."""
 
+import _graft
+
 from ._identity import optional, same
 
 allow_in_graph = same
@@ -13,15 +15,11 @@ def compile(model=None, **kwargs):
 
 
 def is_compiling():
-    return False
+    """Whether forward is recorded: it is decided once what it does, for any inputs."""
+    return _graft.is_recording()
 
 
-def is_dynamo_compiling():
-    return False
-
-
-def is_exporting():
-    return False
+is_dynamo_compiling = is_exporting = is_compiling
 
 
 def reset():
