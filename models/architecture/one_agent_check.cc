@@ -35,8 +35,8 @@ std::vector<at::Tensor> InputsOfOne(const Recorder& recorder,
     const bool floating = c10::isFloatingType(type);
     if (floating) type = recorder.options().compute_type;
     const at::TensorOptions options = at::TensorOptions(at::kCPU);
-    const at::Tensor values = floating ? at::randn(sizes, generator, options)
-                                       : at::randint(2, sizes, generator, options);
+    const at::Tensor values =
+        floating ? at::randn(sizes, generator, options) : at::randint(2, sizes, generator, options);
     made.push_back(values.to(at::TensorOptions(recorder.options().device).dtype(type)));
   }
   return made;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "models/python/class_lookup.h"
 #include "models/python/evaluator.h"
@@ -53,9 +54,11 @@ std::vector<ClassObject*> Linearise(Evaluator& ev, ClassObject* cls) {
     }
     if (next == nullptr || mro.size() >= kMostAncestors) {
       ev.Raise(ErrorKind::kTypeError,
-               absl::StrCat("Cannot create a consistent method resolution order (MRO) for the "
-                            "bases of ",
-                            cls->name));
+               absl::StrCat(
+                   "Cannot create a consistent method resolution\norder (MRO) for bases ",
+                   absl::StrJoin(cls->bases, ", ", [](std::string* text, const ClassObject* base) {
+                     absl::StrAppend(text, base->name);
+                   })));
     }
     mro.push_back(next);
     for (auto& sequence : sequences) {
@@ -166,7 +169,7 @@ void FinishClass(Evaluator& ev, ClassObject* cls, std::vector<Keyword> keywords)
   for (size_t i = 1; i < cls->mro.size(); ++i) {
     ClassObject* base = cls->mro[i];
     const std::optional<Value> own = base->FindOwn("__init_subclass__");
-    if (!own.has_value() || base == ev.classes().object) continue;
+    if (!own.has_value() || (base == ev.classes().object && keywords.empty())) continue;
     ev.Call(Bind(ev, {*own, base}, std::nullopt, cls), CallArgs{{}, std::move(keywords)});
     break;
   }

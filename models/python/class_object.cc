@@ -146,6 +146,10 @@ bool ClassObject::SetAttr(Evaluator& ev, absl::string_view attribute, Value valu
     ev.Raise(ErrorKind::kTypeError,
              absl::StrCat("cannot set '", attribute, "' attribute of immutable type '", name, "'"));
   }
+  if (const auto* members = enum_members.As<DictObject>();
+      members != nullptr && members->Find(attribute).has_value()) {
+    ev.Raise(ErrorKind::kAttributeError, absl::StrCat("cannot reassign member '", attribute, "'"));
+  }
   if (!index_.contains(attribute)) {
     ev.heap().Charge(ev, attribute.size() + sizeof(attributes[0]));
   }

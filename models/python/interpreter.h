@@ -145,7 +145,7 @@ class Interpreter {
   // --- interpreter_definitions.cc
   void DefineFunction(Frame& f, const FunctionDefStmt& s);
   void DefineClass(Frame& f, const ClassDefStmt& s);
-  Value EvalMetaclass(Frame& f, const ClassDefStmt& s);
+  bool EvalMetaclass(Frame& f, const ClassDefStmt& s, Value* metaclass);
   std::vector<ClassObject*> EvalBases(Frame& f, const ClassDefStmt& s);
   // Without `metaclass`, which a **mapping may hold.
   std::vector<Keyword> EvalClassKeywords(Frame& f, const ClassDefStmt& s, Value* metaclass);

@@ -29,6 +29,12 @@ std::string Qualifier(const Frame& f) {
   return "";
 }
 
+// Without object, which stands in the place of none.
+std::vector<Value> WrittenBases(Evaluator& ev, const ClassObject& cls) {
+  if (cls.bases.size() == 1 && cls.bases[0] == ev.classes().object) return {};
+  return {cls.bases.begin(), cls.bases.end()};
+}
+
 }  // namespace
 
 void Interpreter::CaptureCells(Frame& f, const ScopeLayout& layout,
@@ -106,13 +112,13 @@ Value Interpreter::Decorate(Frame& f, const std::vector<ExprPtr>& decorators, Va
   return value;
 }
 
-// Of a class statement; None: none is given. One that cannot be had is passed over, as a decorator
-// is.
-Value Interpreter::EvalMetaclass(Frame& f, const ClassDefStmt& s) {
+// The one that a class statement names. False: one that cannot be had; it is passed over, as a
+// decorator is.
+bool Interpreter::EvalMetaclass(Frame& f, const ClassDefStmt& s, Value* metaclass) {
   for (const KeywordArg& keyword : s.keywords) {
     if (keyword.name != "metaclass") continue;
     try {
-      return Eval(f, *keyword.value);
+      *metaclass = Eval(f, *keyword.value);
     } catch (const Raised& raised) {
       if (!IsError(ev_, raised.exception, ErrorKind::kNotSupported) &&
           !IsError(ev_, raised.exception, ErrorKind::kImportError)) {
@@ -120,9 +126,10 @@ Value Interpreter::EvalMetaclass(Frame& f, const ClassDefStmt& s) {
       }
       ev_.Note(absl::StrCat((*f.file)->Place(keyword.value->range), ": the metaclass of ", s.name,
                             " is left out: ", ev_.ToStr(raised.exception)));
+      return false;
     }
   }
-  return {};
+  return true;
 }
 
 std::vector<ClassObject*> Interpreter::EvalBases(Frame& f, const ClassDefStmt& s) {
@@ -175,8 +182,10 @@ void Interpreter::RunClassBody(Frame& f, const ClassDefStmt& s, ClassObject* cls
 
 void Interpreter::DefineClass(Frame& f, const ClassDefStmt& s) {
   std::vector<ClassObject*> bases = EvalBases(f, s);
-  Value given = EvalMetaclass(f, s);
+  Value given;
+  const bool has_metaclass = EvalMetaclass(f, s, &given);
   std::vector<Keyword> keywords = EvalClassKeywords(f, s, &given);
+  if (!has_metaclass) keywords.clear();  // they were its
   f.at = &s.range;
   // The metaclass; or, of a callable that is no class, what makes the class.
   Value maker = given;
@@ -205,7 +214,7 @@ void Interpreter::DefineClass(Frame& f, const ClassDefStmt& s) {
     }
     for (const auto& [name, value] : cls->attributes) names->Set(ev_, name, value);
     names->Set(ev_, kClassCell, cls);
-    CallArgs args{{ev_.Str(s.name), ev_.Tuple({cls->bases.begin(), cls->bases.end()}), names},
+    CallArgs args{{ev_.Str(s.name), ev_.Tuple(WrittenBases(ev_, *cls)), names},
                   std::move(keywords)};
     made = ev_.Call(maker, std::move(args));
   }
@@ -219,9 +228,9 @@ void Interpreter::PrepareNamespace(Value metaclass, ClassObject* cls,
   if (meta == nullptr) return;
   const std::optional<ClassObject::Attribute> prepare = meta->LookupWithOwner("__prepare__");
   if (!prepare.has_value() || prepare->owner == ev_.classes_.type) return;
-  const Value names = ev_.Call(
-      ev_.GetAttr(metaclass, "__prepare__"),
-      CallArgs{{ev_.Str(cls->name), ev_.Tuple({cls->bases.begin(), cls->bases.end()})}, keywords});
+  const Value names =
+      ev_.Call(ev_.GetAttr(metaclass, "__prepare__"),
+               CallArgs{{ev_.Str(cls->name), ev_.Tuple(WrittenBases(ev_, *cls))}, keywords});
   const auto* dict = names.As<DictObject>();
   if (dict == nullptr) {
     ev_.RaiseNotSupported("a __prepare__ that gives something else than a dict");

@@ -27,9 +27,9 @@ bool IsSingleton(const Expr& e) {
 
 // int(x) binds the subject itself, of the built-in classes that have no __match_args__.
 bool MatchesItself(const Evaluator::Classes& classes, const ClassObject& cls) {
-  for (const ClassObject* own : {classes.bool_, classes.bytes, classes.dict, classes.float_,
-                                 classes.frozen_set, classes.int_, classes.list, classes.set,
-                                 classes.str, classes.tuple}) {
+  for (const ClassObject* own :
+       {classes.bool_, classes.bytes, classes.dict, classes.float_, classes.frozen_set,
+        classes.int_, classes.list, classes.set, classes.str, classes.tuple}) {
     if (cls.DerivesFrom(own)) return true;
   }
   return false;
@@ -129,8 +129,8 @@ bool Interpreter::MatchesSequence(Frame& f, const SequencePattern& pattern, Valu
       const auto& name = static_cast<const StarPattern&>(*pattern.elements[i]);
       if (name.name.empty()) continue;
       const auto begin = items.begin() + static_cast<ptrdiff_t>(star);
-      captured->push_back({&name.name, name.binding,
-                           ev_.List({begin, begin + static_cast<ptrdiff_t>(rest)})});
+      captured->push_back(
+          {&name.name, name.binding, ev_.List({begin, begin + static_cast<ptrdiff_t>(rest)})});
       continue;
     }
     const Value item = items[starred && i > star ? i - 1 + rest : i];
@@ -147,8 +147,7 @@ bool Interpreter::MatchesMapping(Frame& f, const MappingPattern& pattern, Value 
       !IsOfAbstract(subject, "Mapping")) {
     return false;
   }
-  if (!pattern.keys.empty() &&
-      static_cast<size_t>(ev_.Length(subject)) < pattern.keys.size()) {
+  if (!pattern.keys.empty() && static_cast<size_t>(ev_.Length(subject)) < pattern.keys.size()) {
     return false;
   }
   std::vector<Value> keys;
@@ -157,8 +156,8 @@ bool Interpreter::MatchesMapping(Frame& f, const MappingPattern& pattern, Value 
     f.at = &key->range;
     for (size_t i = 0; i + 1 < keys.size(); ++i) {
       if (!ev_.Equal(keys[i], keys.back())) continue;
-      ev_.Raise(ErrorKind::kValueError, absl::StrCat("mapping pattern checks duplicate key (",
-                                                     ev_.Repr(keys.back()), ")"));
+      ev_.Raise(ErrorKind::kValueError,
+                absl::StrCat("mapping pattern checks duplicate key (", ev_.Repr(keys.back()), ")"));
     }
   }
   // get() adds nothing to a defaultdict.
@@ -186,7 +185,7 @@ bool Interpreter::MatchesClass(Frame& f, const ClassPattern& pattern, Value subj
   const Value asked = Eval(f, *pattern.cls);
   f.at = &pattern.range;
   auto* cls = asked.As<ClassObject>();
-  if (cls == nullptr) ev_.Raise(ErrorKind::kTypeError, "called match pattern must be a class");
+  if (cls == nullptr) ev_.Raise(ErrorKind::kTypeError, "called match pattern must be a type");
   if (!ev_.IsInstance(subject, asked)) return false;
   std::vector<std::string> names;
   bool itself = false;
@@ -196,7 +195,9 @@ bool Interpreter::MatchesClass(Frame& f, const ClassPattern& pattern, Value subj
     if (args.has_value()) {
       const auto* tuple = args->As<TupleObject>();
       if (tuple == nullptr) {
-        ev_.Raise(ErrorKind::kTypeError, absl::StrCat(cls->name, ".__match_args__ must be a tuple (got ", ev_.TypeName(*args), ")"));
+        ev_.Raise(ErrorKind::kTypeError,
+                  absl::StrCat(cls->name, ".__match_args__ must be a tuple (got ",
+                               ev_.TypeName(*args), ")"));
       }
       most = tuple->items.size();
       for (size_t i = 0; i < std::min(most, pattern.positional.size()); ++i) {
@@ -218,15 +219,15 @@ bool Interpreter::MatchesClass(Frame& f, const ClassPattern& pattern, Value subj
     f.at = &pattern.range;
     if (std::find(names.begin(), names.begin() + static_cast<ptrdiff_t>(i), names[i]) !=
         names.begin() + static_cast<ptrdiff_t>(i)) {
-      ev_.Raise(ErrorKind::kTypeError,
-                absl::StrCat(cls->name, "() got multiple sub-patterns for attribute '", names[i],
-                             "'"));
+      ev_.Raise(
+          ErrorKind::kTypeError,
+          absl::StrCat(cls->name, "() got multiple sub-patterns for attribute '", names[i], "'"));
     }
     const std::optional<Value> value = ev_.TryGetAttr(subject, names[i]);
     if (!value.has_value()) return false;
     const size_t by_position = itself ? 0 : pattern.positional.size();
-    const Pattern& within = i < by_position ? *pattern.positional[i]
-                                            : *pattern.keywords[i - by_position].second;
+    const Pattern& within =
+        i < by_position ? *pattern.positional[i] : *pattern.keywords[i - by_position].second;
     if (!Matches(f, within, *value, captured)) return false;
   }
   return true;

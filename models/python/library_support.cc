@@ -85,6 +85,36 @@ Value SourceOf(Evaluator& ev, CallArgs& args) {
   return text.has_value() ? Value(ev.Str(*text)) : Value();
 }
 
+// A function's annotations, evaluated where they can be; else their texts.
+Value Annotations(Evaluator& ev, CallArgs& args) {
+  const NativeArgs a(ev, "annotations", args, {"function"}, 1);
+  DictObject* found = ev.Dict();
+  const auto* function = a[0].As<FunctionObject>();
+  if (function == nullptr || function->definition == nullptr) return found;
+  const auto add = [&](absl::string_view name, const ExprPtr& annotation) {
+    if (annotation == nullptr) return;
+    try {
+      found->Set(ev, name, ev.Evaluate(*annotation, function->module, *function->file));
+    } catch (const Raised&) {
+      const SourceRange& range = annotation->range;
+      const absl::string_view line = function->file->Line(range.line);
+      found->Set(ev, name, ev.Str(line.substr(range.column, range.end_column - range.column)));
+    }
+  };
+  const Parameters& parameters = *function->parameters;
+  for (const Parameter& p : parameters.positional) add(p.name, p.annotation);
+  for (const Parameter& p : parameters.keyword_only) add(p.name, p.annotation);
+  add("return", function->definition->returns);
+  return found;
+}
+
+Value IsGenerator(Evaluator& ev, CallArgs& args) {
+  const NativeArgs a(ev, "is_generator", args, {"function"}, 1);
+  const auto* function = a[0].As<FunctionObject>();
+  return Value::Bool(function != nullptr && function->definition != nullptr &&
+                     function->definition->is_generator);
+}
+
 // Of a function: (name, kind, (default,) or ()) for each parameter; kinds as inspect's.
 Value ParametersOf(Evaluator& ev, CallArgs& args) {
   const NativeArgs a(ev, "parameters", args, {"function"}, 1);
@@ -125,6 +155,8 @@ void DefineLibrarySupport(Evaluator& ev) {
     module->globals["regex_find"] = caller.Native("regex_find", RegexFind);
     module->globals["regex_groups"] = caller.Native("regex_groups", RegexGroups);
     module->globals["not_supported"] = caller.Native("not_supported", NotSupported);
+    module->globals["annotations"] = caller.Native("annotations", Annotations);
+    module->globals["is_generator"] = caller.Native("is_generator", IsGenerator);
     module->globals["source_of"] = caller.Native("source_of", SourceOf);
     module->globals["parameters"] = caller.Native("parameters", ParametersOf);
   });

@@ -75,7 +75,10 @@ ModuleLoader::ModuleLoader(Evaluator& ev, Interpreter& interpreter)
 
 ModuleObject* ModuleLoader::Import(absl::string_view dotted) {
   if (ModuleObject* module = TryImport(dotted)) return module;
-  ev_.Raise(ErrorKind::kModuleNotFoundError, absl::StrCat("No module named '", dotted, "'"));
+  const Value error = ev_.NewException(ev_.ErrorClass(ErrorKind::kModuleNotFoundError),
+                                       absl::StrCat("No module named '", dotted, "'"));
+  if (auto* instance = error.As<InstanceObject>()) instance->SetOwn("name", ev_.Str(dotted));
+  ev_.RaiseException(error);
 }
 
 ModuleObject* ModuleLoader::Imported(absl::string_view dotted) const {

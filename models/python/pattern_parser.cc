@@ -47,7 +47,8 @@ bool IsLiteral(const Expr& e) {
   if (e.kind != ExprKind::kBinary) return IsSignedNumber(e);
   const auto& binary = static_cast<const BinaryExpr&>(e);
   return (binary.op == BinaryOp::kAdd || binary.op == BinaryOp::kSub) &&
-         IsSignedNumber(*binary.left) && IsNumber(*binary.right);
+         IsSignedNumber(*binary.left) && binary.right->kind == ExprKind::kConstant &&
+         static_cast<const ConstantExpr&>(*binary.right).type == ConstantExpr::Type::kImaginary;
 }
 
 }  // namespace
@@ -55,10 +56,10 @@ bool IsLiteral(const Expr& e) {
 bool CheckReachable(TokenCursor* cursor, const Pattern& pattern) {
   const std::string* name = Irrefutable(pattern);
   if (name == nullptr) return true;
-  return cursor->Fail(pattern.range,
-                      absl::StrCat(name->empty() ? "the wildcard '_'"
-                                                 : absl::StrCat("the name '", *name, "'"),
-                                   " matches anything: what stands behind it is never reached"));
+  return cursor->Fail(
+      pattern.range,
+      absl::StrCat(name->empty() ? "the wildcard '_'" : absl::StrCat("the name '", *name, "'"),
+                   " matches anything: what stands behind it is never reached"));
 }
 
 // open_sequence_pattern | pattern

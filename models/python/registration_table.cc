@@ -106,7 +106,7 @@ void RegistrationTable::FollowOrigin(Evaluator& ev, const Route& route, const Or
     case Store::Kind::kDerive:
       if (origin.cls == nullptr) return;
       for (const Store& store : StoresOf(*origin.cls)) {
-        if (store.kind == Store::Kind::kDerive) {
+        if (store.kind == Store::Kind::kDerive || store.kind == Store::Kind::kMeta) {
           next->push_back({route.registration, route.at, store});
         }
       }
@@ -115,6 +115,22 @@ void RegistrationTable::FollowOrigin(Evaluator& ev, const Route& route, const Or
         break;
       }
       return;
+    case Store::Kind::kMeta: {
+      if (origin.cls == nullptr) return;
+      for (const Store& store : StoresOf(*origin.cls)) {  // metaclasses that it derives from
+        if (store.kind != Store::Kind::kDerive) continue;
+        next->push_back({route.registration, route.at, {store.path, Store::Kind::kMeta}});
+      }
+      bool hooked = false;
+      for (const absl::string_view name : {"__new__", "__init__"}) {
+        const FunctionDefStmt* hook = FindMethod(*origin.cls, name);
+        if (hook == nullptr) continue;
+        hooked = true;
+        within(hook);
+      }
+      if (hooked) break;
+      return;
+    }
     case Store::Kind::kSet:
       break;
   }

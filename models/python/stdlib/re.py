@@ -76,52 +76,54 @@ class Match:
         return "".join(out)
 
 
-def _without_comments(pattern):
-    """What a verbose pattern means: blanks and comments outside of [classes] are left out."""
-    out = []
-    in_class = False
+def _without_layout(pattern):
+    """A verbose pattern without its spaces and comments."""
+    kept = []
     i = 0
+    in_class = False
     while i < len(pattern):
-        char = pattern[i]
-        if char == "\\":
-            out.append(pattern[i : i + 2])
+        c = pattern[i]
+        if c == "\\":
+            kept.append(pattern[i:i + 2])
             i += 2
             continue
         if in_class:
-            in_class = char != "]"
-        elif char == "[":
+            # "[]a]" and "[^]a]": a bracket that comes first is one of the class.
+            first = kept[-1] == "[" or (kept[-1] == "^" and kept[-2] == "[")
+            in_class = c != "]" or first
+        elif c == "[":
             in_class = True
-            # A bracket that closes nothing: []...] and [^]...].
-            if pattern[i + 1 : i + 3] == "^]":
-                out.append("[^\\]")
-                i += 3
-                continue
-            if pattern[i + 1 : i + 2] == "]":
-                out.append("[\\]")
-                i += 2
-                continue
-        elif char == "#":
-            while i < len(pattern) and pattern[i] != "\n":
-                i += 1
-            continue
-        elif char.isspace():
+        elif c in " \t\n\r\f\v":
             i += 1
             continue
-        out.append(char)
+        elif c == "#":
+            end = pattern.find("\n", i)
+            i = len(pattern) if end < 0 else end
+            continue
+        kept.append(c)
         i += 1
-    return "".join(out)
+    return "".join(kept)
 
 
 class Pattern:
     def __init__(self, pattern, flags=0):
-        source = _without_comments(pattern) if flags & VERBOSE else pattern
-        source = source.replace("(?a:", "(?:")
         letters = ("i" if flags & I else "") + ("m" if flags & M else "") + (
             "s" if flags & S else "")
         self.pattern = pattern
         self.flags = flags
-        self._regex = f"(?{letters}){source}" if letters else source
-        self.groups, self.groupindex = _library.regex_groups(self._regex)
+        if flags & VERBOSE:
+            pattern = _without_layout(pattern)
+        self._regex = f"(?{letters}){pattern}" if letters else pattern
+
+    # A pattern that is never used may be one that RE2 does not have.
+
+    @property
+    def groups(self):
+        return _library.regex_groups(self._regex)[0]
+
+    @property
+    def groupindex(self):
+        return _library.regex_groups(self._regex)[1]
 
     def _find(self, string, start, anchor):
         spans = _library.regex_find(self._regex, string, start, anchor)

@@ -15,11 +15,16 @@ def compile(model=None, **kwargs):
 
 
 def is_compiling():
-    """Whether forward is recorded: it is decided once what it does, for any inputs."""
+    """Whether forward is recorded: it is decided once what it does, for any elements of inputs."""
     return _graft.is_recording()
 
 
-is_dynamo_compiling = is_exporting = is_compiling
+is_dynamo_compiling = is_compiling
+
+
+def is_exporting():
+    """Shapes are as they are, but for the number of agents: no code for any shape is asked for."""
+    return False
 
 
 def reset():
