@@ -76,54 +76,52 @@ class Match:
         return "".join(out)
 
 
-def _without_layout(pattern):
-    """A verbose pattern without its spaces and comments."""
-    kept = []
-    i = 0
+def _without_comments(pattern):
+    """What a verbose pattern means: blanks and comments outside of [classes] are left out."""
+    out = []
     in_class = False
+    i = 0
     while i < len(pattern):
-        c = pattern[i]
-        if c == "\\":
-            kept.append(pattern[i:i + 2])
+        char = pattern[i]
+        if char == "\\":
+            out.append(pattern[i : i + 2])
             i += 2
             continue
         if in_class:
-            # "[]a]" and "[^]a]": a bracket that comes first is one of the class.
-            first = kept[-1] == "[" or (kept[-1] == "^" and kept[-2] == "[")
-            in_class = c != "]" or first
-        elif c == "[":
+            in_class = char != "]"
+        elif char == "[":
             in_class = True
-        elif c in " \t\n\r\f\v":
+            # A bracket that closes nothing: []...] and [^]...].
+            if pattern[i + 1 : i + 3] == "^]":
+                out.append("[^\\]")
+                i += 3
+                continue
+            if pattern[i + 1 : i + 2] == "]":
+                out.append("[\\]")
+                i += 2
+                continue
+        elif char == "#":
+            while i < len(pattern) and pattern[i] != "\n":
+                i += 1
+            continue
+        elif char.isspace():
             i += 1
             continue
-        elif c == "#":
-            end = pattern.find("\n", i)
-            i = len(pattern) if end < 0 else end
-            continue
-        kept.append(c)
+        out.append(char)
         i += 1
-    return "".join(kept)
+    return "".join(out)
 
 
 class Pattern:
     def __init__(self, pattern, flags=0):
+        source = _without_comments(pattern) if flags & VERBOSE else pattern
+        source = source.replace("(?a:", "(?:")
         letters = ("i" if flags & I else "") + ("m" if flags & M else "") + (
             "s" if flags & S else "")
         self.pattern = pattern
         self.flags = flags
-        if flags & VERBOSE:
-            pattern = _without_layout(pattern)
-        self._regex = f"(?{letters}){pattern}" if letters else pattern
-
-    # A pattern that is never used may be one that RE2 does not have.
-
-    @property
-    def groups(self):
-        return _library.regex_groups(self._regex)[0]
-
-    @property
-    def groupindex(self):
-        return _library.regex_groups(self._regex)[1]
+        self._regex = f"(?{letters}){source}" if letters else source
+        self.groups, self.groupindex = _library.regex_groups(self._regex)
 
     def _find(self, string, start, anchor):
         spans = _library.regex_find(self._regex, string, start, anchor)
