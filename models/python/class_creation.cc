@@ -104,8 +104,7 @@ ClassObject* MakeClass(Evaluator& ev, ClassObject* metaclass, absl::string_view 
     cls = cell->As<ClassObject>();
   }
   if (cls != nullptr && !cls->finished) {
-    const std::vector<std::pair<std::string, Value>> before = cls->attributes;
-    for (const auto& [own, value] : before) cls->EraseOwn(own);
+    cls->ClearOwn();
     cls->name = std::string(name);
     cls->bases = std::move(bases);
     cls->mro = Linearise(ev, cls);

@@ -87,6 +87,12 @@ bool ClassObject::EraseOwn(absl::string_view attribute) {
   return true;
 }
 
+void ClassObject::ClearOwn() {
+  attributes.clear();
+  index_.clear();
+  intercepts_ = false;
+}
+
 bool ClassObject::InterceptsAttributes() const {
   // The last one is object.
   for (size_t i = 0; i + 1 < mro.size(); ++i) {
@@ -192,13 +198,17 @@ Value ClassObject::Instantiate(Evaluator& ev, CallArgs& args) {
     }
     return MakeInstance(ev, this, args);
   }
-  if (!has_init || !ev.TypeOf(instance)->DerivesFrom(this)) return instance;
+  // What __new__ has made may be of a class derived from this one: it has an __init__ of its own.
+  ClassObject* made = ev.TypeOf(instance);
+  if (!made->DerivesFrom(this)) return instance;
+  const std::optional<Attribute> own = made == this ? init : made->LookupWithOwner("__init__");
+  if (!own.has_value() || own->owner == ev.classes().object) return instance;
   Value result;
-  if (IsMethod(*init)) {
+  if (IsMethod(*own)) {
     args.args.insert(args.args.begin(), instance);
-    result = init->value.object()->Call(ev, args);
+    result = own->value.object()->Call(ev, args);
   } else {
-    result = ev.Call(Bind(ev, *init, instance, this), std::move(args));
+    result = ev.Call(Bind(ev, *own, instance, made), std::move(args));
   }
   if (!result.IsNone()) {
     ev.Raise(ErrorKind::kTypeError,

@@ -154,6 +154,7 @@ bool Interpreter::MatchesMapping(Frame& f, const MappingPattern& pattern, Value 
   for (const ExprPtr& key : pattern.keys) {
     keys.push_back(Eval(f, *key));
     f.at = &key->range;
+    ev_.Step(static_cast<int64_t>(keys.size()));
     for (size_t i = 0; i + 1 < keys.size(); ++i) {
       if (!ev_.Equal(keys[i], keys.back())) continue;
       ev_.Raise(ErrorKind::kValueError,
@@ -217,6 +218,7 @@ bool Interpreter::MatchesClass(Frame& f, const ClassPattern& pattern, Value subj
   if (itself && !Matches(f, *pattern.positional[0], subject, captured)) return false;
   for (size_t i = 0; i < names.size(); ++i) {
     f.at = &pattern.range;
+    ev_.Step(static_cast<int64_t>(1 + i / 16));
     if (std::find(names.begin(), names.begin() + static_cast<ptrdiff_t>(i), names[i]) !=
         names.begin() + static_cast<ptrdiff_t>(i)) {
       ev_.Raise(

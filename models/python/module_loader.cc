@@ -226,6 +226,17 @@ void ModuleLoader::RunRegistrations(ModuleObject& module, absl::string_view name
       later.push_back(r);
     } else {
       Run(*r.module, r.unit, /*optional=*/true);
+      // What the file does to the class afterwards: `Net.forward = faster`.
+      const Stmt& statement = *r.module->units[r.unit].statement;
+      if (statement.kind != StmtKind::kClassDef) continue;
+      const auto changes = r.module->binders.find(static_cast<const ClassDefStmt&>(statement).name);
+      if (changes == r.module->binders.end()) continue;
+      const std::vector<size_t> units = changes->second;
+      for (const size_t unit : units) {
+        if (unit > r.unit && !r.module->units[unit].done) {
+          Run(*r.module, unit, /*optional=*/true);
+        }
+      }
     }
   }
   if (later.empty()) {

@@ -329,6 +329,7 @@ class ClassObject final : public Object {
   std::optional<Value> FindOwn(absl::string_view attribute) const;
   void SetOwn(absl::string_view attribute, Value value);
   bool EraseOwn(absl::string_view attribute);
+  void ClearOwn();
   // Whether it, or a class that it derives from, has a __getattribute__ other than object's.
   bool InterceptsAttributes() const;
 

@@ -1,6 +1,7 @@
 #include "models/python/pattern_parser.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <utility>
 
@@ -105,7 +106,7 @@ bool PatternParser::BoundName(std::string* name) {
     name->clear();
     return true;
   }
-  if (std::find(names_.begin(), names_.end(), *name) != names_.end()) {
+  if (!bound_.insert(*name).second) {
     return cursor_.Fail(range, absl::StrCat("'", *name, "' is bound twice in this pattern"));
   }
   names_.push_back(*name);
@@ -143,21 +144,24 @@ PatternPtr PatternParser::AsPattern() {
 // closed_pattern ('|' closed_pattern)*
 PatternPtr PatternParser::OrOne() {
   const SourceRange begin = cursor_.Peek().range;
-  const std::vector<std::string> before = names_;
+  const auto before = static_cast<ptrdiff_t>(names_.size());
   PatternPtr first = Closed();
   if (!first || !cursor_.At(TokenKind::kPipe)) return first;
+  const auto own_names = [&] {
+    std::vector<std::string> own(names_.begin() + before, names_.end());
+    std::sort(own.begin(), own.end());
+    return own;
+  };
   auto either = std::make_unique<OrPattern>();
-  std::vector<std::string> bound = names_;
-  std::sort(bound.begin(), bound.end());
   either->alternatives.push_back(std::move(first));
+  const std::vector<std::string> names = own_names();
   while (cursor_.Accept(TokenKind::kPipe)) {
     if (!CheckReachable(&cursor_, *either->alternatives.back())) return nullptr;
-    names_ = before;
+    for (auto it = names_.begin() + before; it != names_.end(); ++it) bound_.erase(*it);
+    names_.resize(static_cast<size_t>(before));
     either->alternatives.push_back(Closed());
     if (!either->alternatives.back()) return nullptr;
-    std::vector<std::string> own = names_;
-    std::sort(own.begin(), own.end());
-    if (own != bound) {
+    if (own_names() != names) {
       cursor_.Fail(cursor_.Since(begin), "alternative patterns bind different names");
       return nullptr;
     }
@@ -232,13 +236,13 @@ PatternPtr PatternParser::Class(const SourceRange& begin, ExprPtr cls) {
   cursor_.Take();
   auto pattern = std::make_unique<ClassPattern>();
   pattern->cls = std::move(cls);
+  absl::flat_hash_set<std::string> attributes;
   while (!cursor_.At(TokenKind::kRightParen)) {
     if (cursor_.At(TokenKind::kName) && cursor_.KindAhead(1) == TokenKind::kAssign) {
       const SourceRange range = cursor_.Peek().range;
       std::string name;
       if (!cursor_.ExpectName(&name)) return nullptr;
-      for (const auto& [known, value] : pattern->keywords) {
-        if (known != name) continue;
+      if (!attributes.insert(name).second) {
         cursor_.Fail(range, absl::StrCat("the attribute '", name, "' stands here twice"));
         return nullptr;
       }

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "models/python/ast.h"
 #include "models/python/expression_parser.h"
 #include "models/python/token_cursor.h"
@@ -45,7 +46,9 @@ class PatternParser {
 
   TokenCursor& cursor_;
   ExpressionParser& expressions_;
-  std::vector<std::string> names_;  // bound so far
+  // Bound so far, in order, and as a set.
+  std::vector<std::string> names_;
+  absl::flat_hash_set<std::string> bound_;
 };
 
 // Fails where nothing that stands behind a pattern could be reached: `case _:` comes last.

@@ -69,11 +69,12 @@ int32_t LastLine(const Stmt& statement) {
 }
 
 // The class statement at `range`; null: there is none.
-const ClassDefStmt* FindClass(const Body& top, const SourceRange& range) {
+const ClassDefStmt* FindClass(Evaluator& ev, const Body& top, const SourceRange& range) {
   std::vector<const Body*> bodies = {&top};
   while (!bodies.empty()) {
     const Body& body = *bodies.back();
     bodies.pop_back();
+    ev.Step(static_cast<int64_t>(body.size()));
     for (const StmtPtr& statement : body) {
       if (statement->kind == StmtKind::kClassDef && statement->range.line == range.line &&
           statement->range.column == range.column) {
@@ -90,9 +91,9 @@ std::string Lines(Evaluator& ev, const SourceFile& file, const Stmt& statement,
                   const std::vector<ExprPtr>& decorators) {
   const int32_t first = decorators.empty() ? statement.range.line : decorators[0]->range.line;
   const int32_t last = LastLine(statement);
+  ev.Step(1 + last - first);
   std::string text;
   for (int32_t line = first; line <= last; ++line) absl::StrAppend(&text, file.Line(line), "\n");
-  ev.Step(static_cast<int64_t>(text.size()) / 16);
   return text;
 }
 
@@ -114,7 +115,7 @@ std::optional<std::string> SourceLines(Evaluator& ev, Value value) {
   if (cls == nullptr || cls->source == nullptr) return std::nullopt;
   const ModuleObject* module = ev.interpreter().loader().Imported(cls->module);
   if (module == nullptr || module->parsed == nullptr) return std::nullopt;
-  const ClassDefStmt* definition = FindClass(module->parsed->body, cls->range);
+  const ClassDefStmt* definition = FindClass(ev, module->parsed->body, cls->range);
   if (definition == nullptr) return std::nullopt;
   return Lines(ev, *cls->source, *definition, definition->decorators);
 }
