@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <utility>
@@ -129,15 +130,16 @@ ClassObject* MakeClass(Evaluator& ev, ClassObject* metaclass, absl::string_view 
   return cls;
 }
 
+namespace {
+
 // Whether instances of classes that derive from it have attributes of their own in any case.
 bool HasDict(Evaluator& ev, const ClassObject* base) {
   if (base->source != nullptr) return base->has_dict;
   const Evaluator::Classes& c = ev.classes();
-  for (const ClassObject* plain : {c.object, c.bool_, c.int_, c.float_, c.str, c.bytes, c.tuple,
-                                   c.list, c.dict, c.set, c.frozen_set}) {
-    if (base == plain) return false;
-  }
-  return true;
+  const std::initializer_list<const ClassObject*> plain = {c.object, c.bool_, c.int_,      c.float_,
+                                                           c.str,    c.bytes, c.tuple,     c.list,
+                                                           c.dict,   c.set,   c.frozen_set};
+  return std::find(plain.begin(), plain.end(), base) == plain.end();
 }
 
 // __slots__, where no base has a __dict__.
@@ -147,6 +149,8 @@ void TakeSlots(Evaluator& ev, ClassObject* cls) {
   cls->has_dict = slots->As<StrObject>() == nullptr && ev.Contains(*slots, ev.Str("__dict__"));
   for (const ClassObject* base : cls->bases) cls->has_dict |= HasDict(ev, base);
 }
+
+}  // namespace
 
 void FinishClass(Evaluator& ev, ClassObject* cls, std::vector<Keyword> keywords) {
   cls->finished = true;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -95,10 +96,8 @@ void ClassObject::ClearOwn() {
 
 bool ClassObject::InterceptsAttributes() const {
   // The last one is object.
-  for (size_t i = 0; i + 1 < mro.size(); ++i) {
-    if (mro[i]->intercepts_) return true;
-  }
-  return false;
+  return !mro.empty() && std::any_of(mro.begin(), mro.end() - 1,
+                                     [](const ClassObject* cls) { return cls->intercepts_; });
 }
 
 std::optional<ClassObject::Attribute> ClassObject::LookupWithOwner(

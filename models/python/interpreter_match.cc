@@ -1,6 +1,7 @@
 // The match statement.
 #include <algorithm>
 #include <cstddef>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <utility>
@@ -27,12 +28,11 @@ bool IsSingleton(const Expr& e) {
 
 // int(x) binds the subject itself, of the built-in classes that have no __match_args__.
 bool MatchesItself(const Evaluator::Classes& classes, const ClassObject& cls) {
-  for (const ClassObject* own :
-       {classes.bool_, classes.bytes, classes.dict, classes.float_, classes.frozen_set,
-        classes.int_, classes.list, classes.set, classes.str, classes.tuple}) {
-    if (cls.DerivesFrom(own)) return true;
-  }
-  return false;
+  const std::initializer_list<const ClassObject*> own = {
+      classes.bool_, classes.bytes, classes.dict, classes.float_, classes.frozen_set,
+      classes.int_,  classes.list,  classes.set,  classes.str,    classes.tuple};
+  return std::any_of(own.begin(), own.end(),
+                     [&cls](const ClassObject* one) { return cls.DerivesFrom(one); });
 }
 
 }  // namespace
