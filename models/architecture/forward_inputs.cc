@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "models/python/function_object.h"
@@ -19,16 +20,34 @@ using python::InstanceObject;
 using python::Value;
 
 struct ForwardParameters {
-  std::vector<std::string> names;  // without self
+  std::vector<std::string> names;    // without self
+  std::vector<std::string> by_name;  // behind *
   size_t required = 0;
   bool any_number = false;  // *args
 };
 
-// nullptr: forward is no function of the source (functools.partial ...).
+// What functools.wraps has kept of a function that a decorator stands for.
+python::FunctionObject* WrappedBy(const python::FunctionObject& function) {
+  for (const auto& [name, value] : function.attributes) {
+    if (name == "__wrapped__") return value.As<python::FunctionObject>();
+  }
+  return nullptr;
+}
+
+// As it is written, below decorators. nullptr: forward is no function of the source
+// (functools.partial ...).
 const python::FunctionObject* ForwardOf(Evaluator& ev, InstanceObject* module) {
   const std::optional<Value> forward = ev.TryGetAttr(module, "forward");
   const auto* method = forward ? forward->As<python::MethodObject>() : nullptr;
-  return method != nullptr ? method->function.As<python::FunctionObject>() : nullptr;
+  if (method == nullptr) return nullptr;
+  const auto* function = method->function.As<python::FunctionObject>();
+  while (function != nullptr) {
+    ev.Step();  // a source may let two functions wrap each other
+    const python::FunctionObject* within = WrappedBy(*function);
+    if (within == nullptr) break;
+    function = within;
+  }
+  return function;
 }
 
 // "net.py:12:5: ", or nothing.
@@ -47,6 +66,9 @@ std::optional<ForwardParameters> ParametersOfForward(Evaluator& ev, InstanceObje
   for (size_t i = 1; i < positional.size(); ++i) {
     found.names.push_back(positional[i].name);
     if (positional[i].default_value == nullptr) ++found.required;
+  }
+  for (const python::Parameter& p : function->parameters->keyword_only) {
+    found.by_name.push_back(p.name);
   }
   found.any_number = function->parameters->var_args != nullptr;
   return found;
@@ -105,8 +127,8 @@ RecordedForward RecordForward(Evaluator& ev, Recorder& recorder, Network& networ
                               const std::vector<TensorSpec>& inputs, const Taps* taps) {
   const std::optional<ForwardParameters> parameters = ParametersOfForward(ev, network.root());
   const auto is_parameter = [&](const TensorSpec& spec) {
-    return parameters && std::find(parameters->names.begin(), parameters->names.end(), spec.name) !=
-                             parameters->names.end();
+    return parameters && (absl::c_linear_search(parameters->names, spec.name) ||
+                          absl::c_linear_search(parameters->by_name, spec.name));
   };
   const bool by_name = std::all_of(inputs.begin(), inputs.end(), is_parameter);
   if (parameters && !parameters->any_number &&

@@ -106,6 +106,10 @@ void GraftModule::DefineTensors() {
     if (requires_grad) made.As<TensorObject>()->set_requires_grad(ev.Truth(*requires_grad));
     return made;
   });
+  Add("is_recording", [&recorder](Evaluator& ev, CallArgs& args) {
+    NativeArgs a(ev, "is_recording", args, {}, 0);
+    return Value::Bool(recorder.recording());
+  });
   Add("is_tensor", [](Evaluator& ev, CallArgs& args) {
     NativeArgs a(ev, "is_tensor", args, {"obj"}, 1);
     return Value::Bool(a[0].As<TensorObject>() != nullptr);

@@ -26,6 +26,7 @@ void Recorder::Start(Evaluator& ev) {
   writes_input_.clear();
   tensor_constants_.clear();
   looked_at_.clear();
+  branch_on_one_.reset();
   int_constants_.clear();
   bool_constants_.clear();
   refused_.clear();
@@ -39,7 +40,7 @@ TensorObject* Recorder::AddInput(Evaluator& ev, absl::string_view name, c10::Sca
   value->setType(c10::TensorType::get());
   std::array<at::Tensor, 2> meta;
   for (size_t trial = 0; trial < meta.size(); ++trial) {
-    std::vector<int64_t> sizes = {kTrialAgents[trial]};
+    std::vector<int64_t> sizes = {trial_agents_[trial]};
     sizes.insert(sizes.end(), row_shape.begin(), row_shape.end());
     meta[trial] =
         AtLine(ev, [&] { return at::empty(sizes, at::TensorOptions(at::kMeta).dtype(dtype)); });

@@ -23,9 +23,11 @@
 #include <torch/csrc/jit/ir/ir.h>
 #include <torch/csrc/jit/runtime/operator.h>
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -88,6 +90,19 @@ class Recorder {
   // Of a value of the graph: Finish raises, with this place, when a result depends on it.
   void RefuseIfUsed(python::Evaluator& ev, TensorData& data, absl::string_view what,
                     absl::string_view instead);
+  // What inputs are recorded with: kTrialAgents, or {1, 1}: forward as it is for one agent.
+  void set_trial_agents(std::array<int64_t, 2> agents) { trial_agents_ = agents; }
+
+  // `if x.shape[0] != 1`: a branch that one agent takes and all other numbers do not, or the other
+  // way round. Sources have such ones where a dimension of 1 is stretched anyway. Where they are
+  // allowed they are decided as for more than one, and the first is kept as the error that it would
+  // have been: for whoever finds that the graph is wrong for one agent (one_agent_check.h).
+  void AllowBranchesOnOne() { allows_branches_on_one_ = true; }
+  bool allows_branches_on_one() const { return allows_branches_on_one_; }
+  void NoteBranchOnOne(const python::Raised& error) {
+    if (!branch_on_one_.has_value()) branch_on_one_ = error;
+  }
+  const std::optional<python::Raised>& branch_on_one() const { return branch_on_one_; }
 
   // Around every module's forward: see module_calls.h.
   ModuleCalls& module_calls() { return module_calls_; }
@@ -161,6 +176,10 @@ class Recorder {
   uint64_t first_recorded_ordinal_ = 0;
   size_t constant_bytes_ = 0;
 
+  bool allows_branches_on_one_ = false;
+  std::optional<python::Raised> branch_on_one_;  // of the last recording
+
+  std::array<int64_t, 2> trial_agents_ = kTrialAgents;
   std::shared_ptr<torch::jit::Graph> graph_;
   std::vector<std::string> inputs_;
   std::vector<bool> writes_input_;

@@ -11,6 +11,7 @@
 #include "models/architecture/forward_inputs.h"
 #include "models/architecture/linear_chain.h"
 #include "models/architecture/network.h"
+#include "models/architecture/one_agent_check.h"
 #include "models/architecture/pickled_objects.h"
 #include "models/architecture/prior_version.h"
 #include "models/architecture/recorded_network.h"
@@ -79,6 +80,8 @@ class SourceModelLoad {
   // What the manifest names must be there: a misspelt name would do nothing.
   void CheckPatterns(Network& network);
   void Record(Network& network);
+  // What was recorded, for the next version.
+  void KeepRecording();
   absl::Status CheckCancelled() const;
 
   const std::string& path_;
@@ -352,7 +355,17 @@ void SourceModelLoad::Record(Network& network) {
     recorder.SetComputeType(at::kDouble);
   }
   inputs_ = ForwardInputs(session_->ev(), network, options_.torch.inputs);
+  recorder.AllowBranchesOnOne();
   recorded_ = RecordForward(session_->ev(), recorder, network, inputs_, taps ? &*taps : nullptr);
+  const std::optional<python::Raised> branch_on_one = recorder.branch_on_one();
+  KeepRecording();
+  if (branch_on_one && !architecture::HoldsForOneAgent(session_->ev(), recorder, network, inputs_,
+                                                       recorded_.graph)) {
+    throw python::Raised(*branch_on_one);
+  }
+}
+
+void SourceModelLoad::KeepRecording() {
   // A whole module brings its own attributes: the next file's may be others.
   if (options_.torch.pool == nullptr || weights_->module != PickleValues::kNone) return;
   architecture::RecordedForward copy = recorded_;
@@ -360,9 +373,9 @@ void SourceModelLoad::Record(Network& network) {
   next_->chain = chain_;
   next_->precision = network_options_.precision.base;
   next_->declared_inputs = options_.torch.inputs;
-  next_->recorded =
-      architecture::RecordedNetwork::Make(tensors_, plan_, values_, recorder, std::move(copy),
-                                          inputs_, session_->sources_read(), *options_.torch.pool);
+  next_->recorded = architecture::RecordedNetwork::Make(
+      tensors_, plan_, values_, session_->recorder(), std::move(copy), inputs_,
+      session_->sources_read(), *options_.torch.pool);
 }
 
 absl::Status SourceModelLoad::BuildAndRecord() {

@@ -126,13 +126,13 @@ std::optional<Value> SymbolicFloat::Compare(Evaluator& ev, CompareOp op, Value g
   const double right = ev.ToFloat(other, "a number");
   SymbolicInt::Points holds = {};
   for (size_t i = 0; i < holds.size(); ++i) holds[i] = Holds(op, at_[i], right) ? 1 : 0;
-  return DecideForAll(ev, holds);
+  return DecideForAll(ev, whole_->recorder(), holds);
 }
 
 bool SymbolicFloat::Truth(Evaluator& ev) {
   SymbolicInt::Points holds = {};
   for (size_t i = 0; i < holds.size(); ++i) holds[i] = at_[i] != 0 ? 1 : 0;
-  return DecideForAll(ev, holds).AsBool();
+  return DecideForAll(ev, whole_->recorder(), holds).AsBool();
 }
 
 std::optional<int64_t> SymbolicFloat::Index(Evaluator& ev) { RaiseFloatOfAgents(ev); }

@@ -102,17 +102,28 @@ c10::Symbol NodeKind(BinaryOp op) {
   }
 }
 
+[[noreturn]] void RaiseBranch(Evaluator& ev) {
+  ev.RaiseNotSupported(
+      "a branch that depends on the number of agents",
+      "it is decided once, for any number of them; write code that does the same for any size of "
+      "the first dimension");
+}
+
 }  // namespace
 
-Value DecideForAll(Evaluator& ev, const SymbolicInt::Points& holds) {
-  if (!AllEqual(holds)) {
-    if (ev.either_answer_will_do()) return Value::Bool(true);
-    ev.RaiseNotSupported(
-        "a branch that depends on the number of agents",
-        "it is decided once, for any number of them; write code that does the same for any size of "
-        "the first dimension");
+Value DecideForAll(Evaluator& ev, Recorder& recorder, const SymbolicInt::Points& holds) {
+  const int64_t many = holds.back();
+  if (AllEqual(holds)) return Value::Bool(many != 0);
+  if (ev.either_answer_will_do()) return Value::Bool(true);
+  const bool but_for_one =
+      std::all_of(holds.begin() + 1, holds.end(), [many](int64_t one) { return one == many; });
+  if (!but_for_one || !recorder.allows_branches_on_one()) RaiseBranch(ev);
+  try {
+    RaiseBranch(ev);
+  } catch (const python::Raised& raised) {
+    recorder.NoteBranchOnOne(raised);
   }
-  return Value::Bool(holds[0] != 0);
+  return Value::Bool(many != 0);
 }
 
 Value MakeInt(Evaluator& ev, Recorder& recorder, std::array<int64_t, 2> at,
@@ -157,13 +168,13 @@ std::optional<Value> SymbolicInt::Compare(Evaluator& ev, CompareOp op, Value giv
     holds[i] = other.IsFloat() ? Holds(op, static_cast<double>(at_[i]), other.AsFloat())
                                : Holds(op, at_[i], right->at[i]);
   }
-  return DecideForAll(ev, holds);
+  return DecideForAll(ev, *recorder_, holds);
 }
 
 bool SymbolicInt::Truth(Evaluator& ev) {
   Points holds = {};
   for (size_t i = 0; i < holds.size(); ++i) holds[i] = at_[i] != 0;
-  return DecideForAll(ev, holds).AsBool();
+  return DecideForAll(ev, *recorder_, holds).AsBool();
 }
 
 std::optional<int64_t> SymbolicInt::Index(Evaluator& ev) {

@@ -40,6 +40,7 @@ class SymbolicInt final : public python::Object {
   // May be the size of a tensor.
   bool grows_evenly() const;
   torch::jit::Value* value() const { return value_; }
+  Recorder& recorder() const { return *recorder_; }
 
   python::ClassObject* Class(python::Evaluator& ev) const override { return ev.classes().int_; }
   std::optional<python::Value> Binary(python::Evaluator& ev, python::BinaryOp op,
@@ -57,8 +58,10 @@ class SymbolicInt final : public python::Object {
   torch::jit::Value* const value_;
 };
 
-// Whether a comparison holds, of what it is for each of the points. Raises where they differ.
-python::Value DecideForAll(python::Evaluator& ev, const SymbolicInt::Points& holds);
+// Whether a comparison holds, of what it is for each of the points.
+// Raises where they differ, but for one agent where the recorder allows that.
+python::Value DecideForAll(python::Evaluator& ev, Recorder& recorder,
+                           const SymbolicInt::Points& holds);
 
 template <typename Number>
 bool Holds(python::CompareOp op, Number a, Number b) {

@@ -465,9 +465,69 @@ struct DeleteStmt final : Stmt {
   DeleteStmt() : Stmt(StmtKind::kDelete) {}
   std::vector<ExprPtr> targets;
 };
-// Parsed as a block to be passed over; the evaluator refuses it where it is reached.
+
+enum class PatternKind : uint8_t { kValue, kCapture, kSequence, kStar, kMapping, kClass, kOr };
+
+// What a case of a match statement is to look like. Nesting alone makes patterns deep
+// (kMaxNesting in parser.h).
+struct Pattern {
+  explicit Pattern(PatternKind k) : kind(k) {}
+  virtual ~Pattern() = default;
+  const PatternKind kind;
+  SourceRange range;
+};
+using PatternPtr = std::unique_ptr<Pattern>;
+
+// A literal or a dotted name. None, True and False are compared by identity, others with ==.
+struct ValuePattern final : Pattern {
+  ValuePattern() : Pattern(PatternKind::kValue) {}
+  ExprPtr value;
+};
+// name, _, or `pattern as name`.
+struct CapturePattern final : Pattern {
+  CapturePattern() : Pattern(PatternKind::kCapture) {}
+  PatternPtr pattern;  // null: anything
+  std::string name;    // "": _
+  Binding binding = {};
+};
+struct SequencePattern final : Pattern {
+  SequencePattern() : Pattern(PatternKind::kSequence) {}
+  std::vector<PatternPtr> elements;  // one of them may be a StarPattern
+};
+// *name, *_
+struct StarPattern final : Pattern {
+  StarPattern() : Pattern(PatternKind::kStar) {}
+  std::string name;  // "": _
+  Binding binding = {};
+};
+struct MappingPattern final : Pattern {
+  MappingPattern() : Pattern(PatternKind::kMapping) {}
+  std::vector<ExprPtr> keys;
+  std::vector<PatternPtr> values;  // of each key
+  std::string rest;                // "": there is no **rest
+  Binding rest_binding = {};
+};
+struct ClassPattern final : Pattern {
+  ClassPattern() : Pattern(PatternKind::kClass) {}
+  ExprPtr cls;
+  std::vector<PatternPtr> positional;
+  std::vector<std::pair<std::string, PatternPtr>> keywords;
+};
+struct OrPattern final : Pattern {
+  OrPattern() : Pattern(PatternKind::kOr) {}
+  std::vector<PatternPtr> alternatives;  // all of them bind the same names
+};
+
+struct MatchCase {
+  PatternPtr pattern;
+  ExprPtr guard;  // null: none
+  Body body;
+  SourceRange range;
+};
 struct MatchStmt final : Stmt {
   MatchStmt() : Stmt(StmtKind::kMatch) {}
+  ExprPtr subject;
+  std::vector<MatchCase> cases;
 };
 
 // A whole file.

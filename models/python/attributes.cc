@@ -15,32 +15,34 @@
 namespace graft::models::python {
 namespace {
 
-// x.name but for __getattr__.
-std::optional<Value> FindPlain(Evaluator& ev, Value object, absl::string_view name) {
-  if (object.IsObject()) {
-    if (std::optional<Value> own = object.object()->GetAttr(ev, name)) return own;
-    if (object.As<InstanceObject>() != nullptr) return std::nullopt;  // has asked its class
-  }
-  ClassObject* cls = ev.TypeOf(object);
-  if (const std::optional<ClassObject::Attribute> found = cls->LookupWithOwner(name)) {
-    return Bind(ev, *found, object, cls);
-  }
-  if (name == "__class__") return cls;
-  if (name == "__doc__") return Value();
-  return std::nullopt;
-}
-
 std::optional<Value> Find(Evaluator& ev, Value object, absl::string_view name) {
-  if (object.As<InstanceObject>() == nullptr) return FindPlain(ev, object, name);
-  const std::optional<ClassObject::Attribute> fallback = FindSpecial(ev, object, "__getattr__");
-  if (!fallback.has_value()) return FindPlain(ev, object, name);
+  // Instances of classes of the source, and classes that are instances of a metaclass of it.
+  const ClassObject* cls = nullptr;
+  if (const auto* instance = object.As<InstanceObject>()) {
+    cls = instance->cls;
+  } else if (const auto* made = object.As<ClassObject>()) {
+    cls = made->metaclass;
+  }
+  if (cls == nullptr) return FindAttribute(ev, object, name);
+  const auto find = [&] {
+    return cls->InterceptsAttributes() ? CallSpecial(ev, object, "__getattribute__", {ev.Str(name)})
+                                       : FindAttribute(ev, object, name);
+  };
+  if (!FindSpecial(ev, object, "__getattr__").has_value()) return find();
   try {
-    if (std::optional<Value> found = FindPlain(ev, object, name)) return found;
+    if (std::optional<Value> found = find()) return found;
   } catch (const Raised& raised) {
     // A property whose getter does not find something: Python asks __getattr__ then.
     if (!IsError(ev, raised.exception, ErrorKind::kAttributeError)) throw;
   }
   return CallSpecial(ev, object, "__getattr__", {ev.Str(name)});
+}
+
+// Whether assignments to attributes are the business of methods of a class of the source.
+bool MaySpecialise(Value object) {
+  if (object.As<InstanceObject>() != nullptr) return true;
+  const auto* cls = object.As<ClassObject>();
+  return cls != nullptr && cls->metaclass != nullptr;
 }
 
 [[noreturn]] void RaiseNoAttribute(Evaluator& ev, Value object, absl::string_view name) {
@@ -91,7 +93,7 @@ std::optional<Value> Evaluator::TryGetAttr(Value object, absl::string_view name)
 }
 
 void Evaluator::SetAttr(Value object, absl::string_view name, Value value) {
-  if (object.As<InstanceObject>() != nullptr &&
+  if (MaySpecialise(object) &&
       CallSpecial(*this, object, "__setattr__", {Str(name), value}).has_value()) {
     return;
   }
@@ -102,8 +104,7 @@ void Evaluator::SetAttr(Value object, absl::string_view name, Value value) {
 }
 
 void Evaluator::DelAttr(Value object, absl::string_view name) {
-  if (object.As<InstanceObject>() != nullptr &&
-      CallSpecial(*this, object, "__delattr__", {Str(name)}).has_value()) {
+  if (MaySpecialise(object) && CallSpecial(*this, object, "__delattr__", {Str(name)}).has_value()) {
     return;
   }
   if (object.IsObject() && object.object()->DelAttr(*this, name)) return;
@@ -142,23 +143,43 @@ ClassObject* Evaluator::TypeOf(Value value) {
   return classes_.object;
 }
 
+namespace {
+
+// asked.__instancecheck__(value) or asked.__subclasscheck__(value): a metaclass's, or what natives
+// count in besides (abstract classes like collections.abc.Iterable); nullopt: there is none.
+std::optional<bool> AskClass(Evaluator& ev, ClassObject* asked, absl::string_view method,
+                             Value value) {
+  if (asked->metaclass != nullptr) {
+    const std::optional<ClassObject::Attribute> found = FindSpecial(ev, asked, method);
+    if (found.has_value() && found->owner != ev.classes().type) {
+      return ev.Truth(ev.Call(Bind(ev, *found, asked, asked->metaclass), {value}));
+    }
+  }
+  const std::optional<ClassObject::Attribute> check = asked->LookupWithOwner(method);
+  if (!check.has_value() || check->owner == ev.classes().type ||
+      check->value.As<NativeFunction>() == nullptr) {
+    return std::nullopt;
+  }
+  return ev.Truth(ev.Call(check->value, {asked, value}));
+}
+
+}  // namespace
+
 bool Evaluator::IsInstance(Value value, Value classes) {
   ClassObject* cls = TypeOf(value);
   return AnyClass(*this, classes, "isinstance", [&](ClassObject* asked) {
-    if (cls->DerivesFrom(asked)) return true;
-    // What natives count in besides: abstract classes like collections.abc.Iterable.
-    const std::optional<Value> check = asked->Lookup("__instancecheck__");
-    return check.has_value() && check->As<NativeFunction>() != nullptr &&
-           Truth(Call(*check, {asked, value}));
+    if (cls == asked) return true;
+    const bool plain = asked->metaclass == nullptr && cls->DerivesFrom(asked);
+    return plain ||
+           AskClass(*this, asked, "__instancecheck__", value).value_or(cls->DerivesFrom(asked));
   });
 }
 
 bool Evaluator::IsSubclass(ClassObject* cls, Value classes) {
   return AnyClass(*this, classes, "issubclass", [&](ClassObject* asked) {
-    if (cls->DerivesFrom(asked)) return true;
-    const std::optional<Value> check = asked->Lookup("__subclasscheck__");
-    return check.has_value() && check->As<NativeFunction>() != nullptr &&
-           Truth(Call(*check, {asked, cls}));
+    const bool plain = asked->metaclass == nullptr && cls->DerivesFrom(asked);
+    return plain ||
+           AskClass(*this, asked, "__subclasscheck__", cls).value_or(cls->DerivesFrom(asked));
   });
 }
 

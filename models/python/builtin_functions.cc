@@ -57,6 +57,10 @@ Value DivMod(Evaluator& ev, CallArgs& args) {
 Value Pow(Evaluator& ev, CallArgs& args) {
   const NativeArgs a(ev, "pow", args, {"base", "exp", "mod"}, 2);
   if (a[2].IsNone()) return ev.Binary(BinaryOp::kPow, a[0], a[1]);
+  if (const std::optional<Value> method = ev.ClassMethod(a[0], "__pow__");
+      method.has_value() && a[0].As<InstanceObject>() != nullptr) {
+    return ev.Call(*method, {a[1], a[2]});
+  }
   const int64_t mod = ev.ToInt(a[2], "pow() 3rd argument");
   int64_t exponent = ev.ToInt(a[1], "pow() 2nd argument");
   if (mod == 0) ev.Raise(ErrorKind::kValueError, "pow() 3rd argument cannot be 0");
@@ -265,6 +269,10 @@ Value IsSubclassFunction(Evaluator& ev, CallArgs& args) {
 Value Dir(Evaluator& ev, CallArgs& args) {
   const NativeArgs a(ev, "dir", args, {""}, 0);
   if (!a.Has(0)) ev.RaiseNotSupported("dir() without an argument");
+  if (const std::optional<Value> own = ev.ClassMethod(a[0], "__dir__")) {
+    const std::vector<Value> given = ev.ToVector(ev.Call(*own, std::vector<Value>()));
+    return ev.List(StableSort(ev, given, Value(), /*reverse=*/false));
+  }
   DictObject* names = ev.Dict();
   if (const auto* module = a[0].As<ModuleObject>()) {
     for (const std::string& name : ModuleLoader::Names(*module)) names->Set(ev, name, Value());

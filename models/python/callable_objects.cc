@@ -77,18 +77,28 @@ std::optional<Value> ClassMethodObject::GetAttr(Evaluator& ev, absl::string_view
 std::optional<Value> PropertyObject::GetAttr(Evaluator& ev, absl::string_view name) {
   if (name == "fget") return getter;
   if (name == "fset") return setter;
+  if (name == "fdel") return deleter;
   if (name == "getter" || name == "setter" || name == "deleter") {
-    const bool get = name == "getter";
-    const bool set = name == "setter";
-    // A deleter is not kept: `del x.name` of a property is an error.
     return ev.Native(absl::StrCat("property.", name),
-                     [this, get, set](Evaluator& caller, CallArgs& args) -> Value {
+                     [this, part = std::string(name)](Evaluator& caller, CallArgs& args) -> Value {
                        const Value f = args.args.empty() ? Value() : args.args[0];
-                       return caller.heap().New<PropertyObject>(caller, get ? f : getter,
-                                                                set ? f : setter);
+                       return caller.heap().New<PropertyObject>(
+                           caller, part == "getter" ? f : getter, part == "setter" ? f : setter,
+                           part == "deleter" ? f : deleter, doc);
                      });
   }
-  if (name == "__doc__" && !getter.IsNone()) return ev.TryGetAttr(getter, name);
+  if (name == "__doc__") {
+    if (!doc.IsNone() || getter.IsNone()) return doc;
+    return ev.TryGetAttr(getter, name);
+  }
+  if (name == "__isabstractmethod__") {
+    for (const Value part : {getter, setter, deleter}) {
+      const std::optional<Value> abstract =
+          part.IsNone() ? std::nullopt : ev.TryGetAttr(part, name);
+      if (abstract.has_value() && ev.Truth(*abstract)) return Value::Bool(true);
+    }
+    return Value::Bool(false);
+  }
   return std::nullopt;
 }
 

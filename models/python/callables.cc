@@ -17,9 +17,13 @@
 namespace graft::models::python {
 namespace {
 
-Value MakeProperty(Evaluator& ev, ClassObject*, CallArgs& args) {
+Value MakeProperty(Evaluator& ev, ClassObject* cls, CallArgs& args) {
   const NativeArgs a(ev, "property", args, {"fget", "fset", "fdel", "doc"}, 0);
-  return ev.heap().New<PropertyObject>(ev, a[0], a[1]);
+  auto* property = ev.heap().New<PropertyObject>(ev, a[0], a[1], a[2], a[3]);
+  if (cls == ev.classes().property) return property;
+  auto* instance = ev.heap().New<InstanceObject>(ev, cls);
+  instance->payload = property;
+  return instance;
 }
 
 Value MakeStaticMethod(Evaluator& ev, ClassObject*, CallArgs& args) {
@@ -42,6 +46,41 @@ Value BindIt(Evaluator& ev, CallArgs& args) {
   const NativeArgs a(ev, "__get__", args, {"", "instance", "owner"}, 2);
   if (a[1].IsNone()) return a[0];
   return ev.heap().New<MethodObject>(ev, a[0], a[1]);
+}
+
+const PropertyObject& SelfProperty(Evaluator& ev, Value self) {
+  const auto* property = Underlying<PropertyObject>(self);
+  if (property == nullptr) ev.Raise(ErrorKind::kTypeError, "a property is needed");
+  return *property;
+}
+
+// What super().__get__ of a class derived from property is.
+void AddPropertyMethods(Evaluator& ev, ClassObject* cls) {
+  ev.AddMethod(cls, "__get__", [](Evaluator& caller, CallArgs& args) {
+    const NativeArgs a(caller, "property.__get__", args, {"", "instance", "owner"}, 2);
+    const PropertyObject& property = SelfProperty(caller, a[0]);
+    if (a[1].IsNone()) return a[0];
+    if (property.getter.IsNone()) {
+      caller.Raise(ErrorKind::kAttributeError, "property has no getter");
+    }
+    return caller.Call(property.getter, {a[1]});
+  });
+  ev.AddMethod(cls, "__set__", [](Evaluator& caller, CallArgs& args) {
+    const NativeArgs a(caller, "property.__set__", args, {"", "instance", "value"}, 3);
+    const PropertyObject& property = SelfProperty(caller, a[0]);
+    if (property.setter.IsNone()) {
+      caller.Raise(ErrorKind::kAttributeError, "property has no setter");
+    }
+    return caller.Call(property.setter, {a[1], a[2]});
+  });
+  ev.AddMethod(cls, "__delete__", [](Evaluator& caller, CallArgs& args) {
+    const NativeArgs a(caller, "property.__delete__", args, {"", "instance"}, 2);
+    const PropertyObject& property = SelfProperty(caller, a[0]);
+    if (property.deleter.IsNone()) {
+      caller.Raise(ErrorKind::kAttributeError, "property has no deleter");
+    }
+    return caller.Call(property.deleter, {a[1]});
+  });
 }
 
 ClassObject* Define(Evaluator& ev, absl::string_view name, ClassObject::New make) {
@@ -69,6 +108,7 @@ void DefineCallables(Evaluator& ev) {
   }
   ev.AddMethod(classes.function, "__get__", BindIt);
   classes.property = Define(ev, "property", MakeProperty);
+  AddPropertyMethods(ev, classes.property);
   classes.static_method = Define(ev, "staticmethod", MakeStaticMethod);
   classes.class_method = Define(ev, "classmethod", MakeClassMethod);
   for (ClassObject* cls : {classes.property, classes.static_method, classes.class_method}) {

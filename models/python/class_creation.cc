@@ -2,14 +2,18 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <initializer_list>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "models/python/class_lookup.h"
 #include "models/python/evaluator.h"
+#include "models/python/interpreter.h"
 #include "models/python/objects.h"
 
 namespace graft::models::python {
@@ -51,9 +55,11 @@ std::vector<ClassObject*> Linearise(Evaluator& ev, ClassObject* cls) {
     }
     if (next == nullptr || mro.size() >= kMostAncestors) {
       ev.Raise(ErrorKind::kTypeError,
-               absl::StrCat("Cannot create a consistent method resolution order (MRO) for the "
-                            "bases of ",
-                            cls->name));
+               absl::StrCat(
+                   "Cannot create a consistent method resolution\norder (MRO) for bases ",
+                   absl::StrJoin(cls->bases, ", ", [](std::string* text, const ClassObject* base) {
+                     absl::StrAppend(text, base->name);
+                   })));
     }
     mro.push_back(next);
     for (auto& sequence : sequences) {
@@ -67,10 +73,88 @@ std::vector<ClassObject*> Linearise(Evaluator& ev, ClassObject* cls) {
 ClassObject* Evaluator::NewClass(absl::string_view name, std::vector<ClassObject*> bases) {
   auto* cls = heap_.New<ClassObject>(*this, std::string(name), std::move(bases));
   cls->mro = Linearise(*this, cls);
+  if (classes_.type != nullptr) cls->metaclass = MetaclassOf(*this, nullptr, cls->bases);
   return cls;
 }
 
+ClassObject* MetaclassOf(Evaluator& ev, ClassObject* explicit_one,
+                         const std::vector<ClassObject*>& bases) {
+  const ClassObject* type = ev.classes().type;
+  ClassObject* winner = explicit_one == type ? nullptr : explicit_one;
+  for (const ClassObject* base : bases) {
+    ClassObject* other = base->metaclass;
+    if (other == nullptr || (winner != nullptr && winner->DerivesFrom(other))) continue;
+    if (winner != nullptr && !other->DerivesFrom(winner)) {
+      ev.Raise(ErrorKind::kTypeError,
+               "metaclass conflict: the metaclass of a derived class must be a (non-strict) "
+               "subclass of the metaclasses of all its bases");
+    }
+    winner = other;
+  }
+  return winner;
+}
+
+ClassObject* MakeClass(Evaluator& ev, ClassObject* metaclass, absl::string_view name,
+                       std::vector<ClassObject*> bases, DictObject* names,
+                       std::vector<Keyword> keywords) {
+  if (bases.empty()) bases.push_back(ev.classes().object);
+  ClassObject* winner = MetaclassOf(ev, metaclass, bases);
+  ClassObject* cls = nullptr;
+  if (const std::optional<Value> cell = names->Find(kClassCell)) {
+    names->Erase(ev, ev.Str(kClassCell));
+    cls = cell->As<ClassObject>();
+  }
+  if (cls != nullptr && !cls->finished) {
+    cls->ClearOwn();
+    cls->name = std::string(name);
+    cls->bases = std::move(bases);
+    cls->mro = Linearise(ev, cls);
+  } else {
+    cls = ev.NewClass(name, std::move(bases));
+    // A class of the source that asks for it: its attributes may be set.
+    if (const Frame* frame = ev.interpreter().top()) {
+      cls->source = *frame->file;
+      cls->module = frame->module->name;
+      if (frame->at != nullptr) cls->range = *frame->at;
+    }
+  }
+  cls->metaclass = winner;
+  ev.heap().Charge(ev, names->size() * sizeof(cls->attributes[0]));
+  for (const auto& [key, value] : names->Items()) {
+    cls->SetOwn(ev.ToText(key, "attribute name must be string"), value);
+  }
+  if (const std::optional<Value> module = cls->FindOwn("__module__")) {
+    if (const auto* text = module->As<StrObject>()) cls->module = text->text;
+  }
+  FinishClass(ev, cls, std::move(keywords));
+  return cls;
+}
+
+namespace {
+
+// Whether instances of classes that derive from it have attributes of their own in any case.
+bool HasDict(Evaluator& ev, const ClassObject* base) {
+  if (base->source != nullptr) return base->has_dict;
+  const Evaluator::Classes& c = ev.classes();
+  const std::initializer_list<const ClassObject*> plain = {c.object, c.bool_, c.int_,      c.float_,
+                                                           c.str,    c.bytes, c.tuple,     c.list,
+                                                           c.dict,   c.set,   c.frozen_set};
+  return std::find(plain.begin(), plain.end(), base) == plain.end();
+}
+
+// __slots__, where no base has a __dict__.
+void TakeSlots(Evaluator& ev, ClassObject* cls) {
+  const std::optional<Value> slots = cls->FindOwn("__slots__");
+  if (!slots.has_value()) return;
+  cls->has_dict = slots->As<StrObject>() == nullptr && ev.Contains(*slots, ev.Str("__dict__"));
+  for (const ClassObject* base : cls->bases) cls->has_dict |= HasDict(ev, base);
+}
+
+}  // namespace
+
 void FinishClass(Evaluator& ev, ClassObject* cls, std::vector<Keyword> keywords) {
+  cls->finished = true;
+  TakeSlots(ev, cls);
   // Now that its body has not failed.
   for (ClassObject* base : cls->bases) {
     ev.heap().Charge(ev, sizeof(ClassObject*));
@@ -88,7 +172,7 @@ void FinishClass(Evaluator& ev, ClassObject* cls, std::vector<Keyword> keywords)
   for (size_t i = 1; i < cls->mro.size(); ++i) {
     ClassObject* base = cls->mro[i];
     const std::optional<Value> own = base->FindOwn("__init_subclass__");
-    if (!own.has_value() || base == ev.classes().object) continue;
+    if (!own.has_value() || (base == ev.classes().object && keywords.empty())) continue;
     ev.Call(Bind(ev, {*own, base}, std::nullopt, cls), CallArgs{{}, std::move(keywords)});
     break;
   }

@@ -4,10 +4,12 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "models/python/evaluator.h"
 #include "models/python/function_object.h"
 #include "models/python/objects.h"
+#include "models/python/underlying.h"
 
 namespace graft::models::python {
 
@@ -29,22 +31,70 @@ Value Bind(Evaluator& ev, const ClassObject::Attribute& attribute, std::optional
   if (const auto* method = value.As<ClassMethodObject>()) {
     return ev.heap().New<MethodObject>(ev, method->function, cls);
   }
-  if (const auto* property = value.As<PropertyObject>()) {
-    if (!self.has_value()) return value;
-    if (property->getter.IsNone()) {
-      ev.Raise(ErrorKind::kAttributeError, "property has no getter");
+  if (value.As<PropertyObject>() == nullptr) {
+    if (const std::optional<Value> bound =
+            CallSpecial(ev, value, "__get__", {self.value_or(Value()), cls})) {
+      return *bound;
     }
-    return ev.Call(property->getter, {*self});
   }
-  if (const std::optional<Value> bound =
-          CallSpecial(ev, value, "__get__", {self.value_or(Value()), cls})) {
-    return *bound;
+  // Also of a class that derives from property, and has no __get__ of its own.
+  const auto* property = Underlying<PropertyObject>(value);
+  if (property == nullptr || !self.has_value()) return value;
+  if (property->getter.IsNone()) {
+    ev.Raise(ErrorKind::kAttributeError, "property has no getter");
   }
-  return value;
+  return ev.Call(property->getter, {*self});
+}
+
+bool SetDescriptor(Evaluator& ev, Value found, Value object, absl::string_view attribute,
+                   Value value) {
+  if (found.As<InstanceObject>() != nullptr &&
+      CallSpecial(ev, found, "__set__", {object, value}).has_value()) {
+    return true;
+  }
+  const auto* property = Underlying<PropertyObject>(found);
+  if (property == nullptr) return false;
+  if (property->setter.IsNone()) {
+    ev.Raise(ErrorKind::kAttributeError,
+             absl::StrCat("property '", attribute, "' of '", ev.TypeName(object),
+                          "' object has no setter"));
+  }
+  ev.Call(property->setter, {object, value});
+  return true;
+}
+
+bool DeleteDescriptor(Evaluator& ev, Value found, Value object, absl::string_view attribute) {
+  if (found.As<InstanceObject>() != nullptr &&
+      CallSpecial(ev, found, "__delete__", {object}).has_value()) {
+    return true;
+  }
+  const auto* property = Underlying<PropertyObject>(found);
+  if (property == nullptr) return false;
+  if (property->deleter.IsNone()) {
+    ev.Raise(ErrorKind::kAttributeError,
+             absl::StrCat("property '", attribute, "' of '", ev.TypeName(object),
+                          "' object has no deleter"));
+  }
+  ev.Call(property->deleter, {object});
+  return true;
+}
+
+std::optional<Value> FindAttribute(Evaluator& ev, Value object, absl::string_view name) {
+  if (object.IsObject()) {
+    if (std::optional<Value> own = object.object()->GetAttr(ev, name)) return own;
+    if (object.As<InstanceObject>() != nullptr) return std::nullopt;  // has asked its class
+  }
+  ClassObject* cls = ev.TypeOf(object);
+  if (const std::optional<ClassObject::Attribute> found = cls->LookupWithOwner(name)) {
+    return Bind(ev, *found, object, cls);
+  }
+  if (name == "__class__") return cls;
+  if (name == "__doc__") return Value();
+  return std::nullopt;
 }
 
 bool IsDataDescriptor(Evaluator& ev, Value attribute) {
-  if (attribute.As<PropertyObject>() != nullptr) return true;
+  if (Underlying<PropertyObject>(attribute) != nullptr) return true;
   return attribute.As<InstanceObject>() != nullptr &&
          FindSpecial(ev, attribute, "__set__").has_value();
 }
@@ -73,7 +123,8 @@ bool FindMethod(Evaluator& ev, Value object, absl::string_view name, Value* func
     ClassObject* cls = ev.TypeOf(object);
     const std::optional<ClassObject::Attribute> found = cls->LookupWithOwner(name);
     if (found.has_value() && IsMethod(*found) &&
-        (instance == nullptr || !instance->FindOwn(name).has_value())) {
+        (instance == nullptr ||
+         (!instance->FindOwn(name).has_value() && !cls->InterceptsAttributes()))) {
       *function = found->value;
       return true;
     }

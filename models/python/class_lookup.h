@@ -27,6 +27,15 @@ bool IsMethod(const ClassObject::Attribute& attribute);
 // Whether an assignment to an instance's attribute goes to this one rather than beside it.
 bool IsDataDescriptor(Evaluator& ev, Value attribute);
 
+// What `object.attribute = value` is where `found`, of its class, is a data descriptor. False: it
+// cannot be set.
+bool SetDescriptor(Evaluator& ev, Value found, Value object, absl::string_view attribute,
+                   Value value);
+bool DeleteDescriptor(Evaluator& ev, Value found, Value object, absl::string_view attribute);
+
+// object.name as object.__getattribute__ gives it: without those of a source, and __getattr__.
+std::optional<Value> FindAttribute(Evaluator& ev, Value object, absl::string_view name);
+
 // type(self).name, but for what every object has; nullopt: there is none, or it is None.
 std::optional<ClassObject::Attribute> FindSpecial(Evaluator& ev, Value self,
                                                   absl::string_view name);

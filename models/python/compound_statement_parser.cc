@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "models/python/pattern_parser.h"
 #include "models/python/statement_parser.h"
 
 namespace graft::models::python {
@@ -367,47 +368,41 @@ bool StatementParser::TypeParameters() {
   return cursor_.Expect(TokenKind::kRightBracket, "',' or ']'");
 }
 
-// 'match' subject ':' NEWLINE INDENT case+ DEDENT; the cases are read and left out of the tree.
+// 'match' subject ':' NEWLINE INDENT case+ DEDENT
 StmtPtr StatementParser::Match() {
   const SourceRange begin = cursor_.Take().range;
   auto match = std::make_unique<MatchStmt>();
-  if (!expressions_.StarNamedExpressions() || !Colon()) return nullptr;
+  match->subject = expressions_.StarNamedExpressions();
+  if (!match->subject || !Colon()) return nullptr;
   match->range = cursor_.Since(begin);
   if (!cursor_.Expect(TokenKind::kNewline) ||
       !cursor_.Expect(TokenKind::kIndent, "an indented 'case'")) {
     return nullptr;
   }
   do {
-    if (!Case()) return nullptr;
+    if (!Case(match.get())) return nullptr;
   } while (!cursor_.Accept(TokenKind::kDedent));
   return match;
 }
 
 // 'case' pattern ['if' named_expression] block
-bool StatementParser::Case() {
+bool StatementParser::Case(MatchStmt* match) {
   if (!cursor_.AtName("case")) return cursor_.FailExpected("'case'");
-  const SourceRange begin = cursor_.Take().range;
-  int depth = 0;
-  for (bool is_first = true;; is_first = false) {
-    const TokenKind kind = cursor_.kind();
-    const bool is_end = kind == TokenKind::kColon || kind == TokenKind::kIf;
-    if (kind == TokenKind::kNewline || kind == TokenKind::kEnd || (is_first && is_end)) {
-      return cursor_.FailExpected(is_first ? "a pattern" : "':'");
-    }
-    if (depth == 0 && is_end) break;
-    if (kind == TokenKind::kLeftParen || kind == TokenKind::kLeftBracket ||
-        kind == TokenKind::kLeftBrace) {
-      ++depth;
-    } else if (kind == TokenKind::kRightParen || kind == TokenKind::kRightBracket ||
-               kind == TokenKind::kRightBrace) {
-      --depth;
-    }
-    cursor_.Take();
+  if (!match->cases.empty() && match->cases.back().guard == nullptr &&
+      !CheckReachable(&cursor_, *match->cases.back().pattern)) {
+    return false;
   }
-  if (cursor_.Accept(TokenKind::kIf) && !expressions_.NamedExpression()) return false;
-  SourceRange header;
-  Body left_out;
-  return ColonAndBlock(begin, "'case'", &header, &left_out);
+  const SourceRange begin = cursor_.Take().range;
+  MatchCase one;
+  one.pattern = PatternParser(&cursor_, &expressions_).Patterns();
+  if (!one.pattern) return false;
+  if (cursor_.Accept(TokenKind::kIf)) {
+    one.guard = expressions_.NamedExpression();
+    if (!one.guard) return false;
+  }
+  if (!ColonAndBlock(begin, "'case'", &one.range, &one.body)) return false;
+  match->cases.push_back(std::move(one));
+  return true;
 }
 
 }  // namespace graft::models::python

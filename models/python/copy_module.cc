@@ -5,6 +5,7 @@
 
 #include "absl/strings/string_view.h"
 #include "models/python/evaluator.h"
+#include "models/python/instance_dict.h"
 #include "models/python/native_args.h"
 #include "models/python/nesting.h"
 #include "models/python/objects.h"
@@ -38,6 +39,13 @@ class DeepCopier {
     if (const auto* tuple = value.As<TupleObject>()) return CopyTuple(id, *tuple);
     if (const auto* set = value.As<SetObject>()) return CopySet(id, *set);
     if (auto* instance = value.As<InstanceObject>()) return CopyInstance(id, instance);
+    if (const auto* names = value.As<InstanceDict>()) {
+      DictObject* copy = ev_.Dict();
+      Remember(id, copy);
+      const std::vector<std::pair<std::string, Value>> attributes = names->instance->attributes;
+      for (const auto& [name, item] : attributes) copy->Set(ev_, name, Copy(item));
+      return copy;
+    }
     return value;  // text, functions, classes, modules: as in Python, themselves
   }
 
@@ -113,6 +121,11 @@ Value ShallowCopy(Evaluator& ev, CallArgs& args) {
   if (value.As<ListObject>() != nullptr || value.As<DictObject>() != nullptr ||
       value.As<SetObject>() != nullptr) {
     return ev.CallMethod(value, "copy", {});
+  }
+  if (const auto* names = value.As<InstanceDict>()) {
+    DictObject* copy = ev.Dict();
+    for (const auto& [name, own] : names->instance->attributes) copy->Set(ev, name, own);
+    return copy;
   }
   const auto* instance = value.As<InstanceObject>();
   if (instance == nullptr || !instance->cls->enum_members.IsNone()) return value;

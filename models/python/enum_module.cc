@@ -60,6 +60,46 @@ Value Automatic(Evaluator& ev, const EnumClasses& classes, const ClassObject& cl
   return Value::Int(power);
 }
 
+// An auto(), or what a body has combined of such ones: R | W.
+Value Resolve(Evaluator& ev, const EnumClasses& classes, const ClassObject& cls,
+              absl::string_view name, const DictObject& members, Value value) {
+  auto* automatic = value.As<InstanceObject>();
+  if (automatic == nullptr || automatic->cls != classes.automatic) return value;
+  if (const std::optional<Value> known = automatic->FindOwn("value")) return *known;
+  Value resolved;
+  if (const std::optional<Value> op = automatic->FindOwn("op")) {
+    const auto part = [&](absl::string_view side) {
+      return Resolve(ev, classes, cls, name, members, *automatic->FindOwn(side));
+    };
+    resolved = ev.Binary(static_cast<BinaryOp>(op->AsInt()), part("left"), part("right"));
+  } else {
+    resolved = Automatic(ev, classes, cls, name, members);
+  }
+  automatic->SetOwn("value", resolved);
+  return resolved;
+}
+
+// auto() | auto(): a value when the members are made.
+void AddCombinations(Evaluator& ev, ClassObject* automatic) {
+  const auto add = [&](absl::string_view name, BinaryOp op, bool reflected) {
+    ev.AddMethod(automatic, name,
+                 [automatic, name, op, reflected](Evaluator& caller, CallArgs& args) -> Value {
+                   const NativeArgs a(caller, name, args, {"", ""}, 2);
+                   auto* both = caller.heap().New<InstanceObject>(caller, automatic);
+                   both->SetOwn("op", Value::Int(static_cast<int64_t>(op)));
+                   both->SetOwn("left", a[reflected ? 1 : 0]);
+                   both->SetOwn("right", a[reflected ? 0 : 1]);
+                   return both;
+                 });
+  };
+  add("__or__", BinaryOp::kBitOr, false);
+  add("__ror__", BinaryOp::kBitOr, true);
+  add("__and__", BinaryOp::kBitAnd, false);
+  add("__rand__", BinaryOp::kBitAnd, true);
+  add("__xor__", BinaryOp::kBitXor, false);
+  add("__rxor__", BinaryOp::kBitXor, true);
+}
+
 // The built-in type that members are of, too: `class Mode(str, Enum)`.
 ClassObject* MixedIn(Evaluator& ev, const ClassObject& cls) {
   const Evaluator::Classes& builtins = ev.classes();
@@ -111,11 +151,7 @@ void MakeMembers(Evaluator& ev, const EnumClasses& classes, ClassObject* cls) {
   // While they are made the class has none: Enum's own construction is not a lookup yet.
   for (const auto& [name, given] : attributes) {
     if (!IsMember(ev, name, given)) continue;
-    Value value = given;
-    const auto* instance = value.As<InstanceObject>();
-    if (instance != nullptr && instance->cls == classes.automatic) {
-      value = Automatic(ev, classes, *cls, name, *members);
-    }
+    const Value value = Resolve(ev, classes, *cls, name, *members, given);
     // The same value again is another name of the member.
     std::optional<Value> alias;
     for (const auto& [key, member] : members->Items()) {
@@ -263,6 +299,7 @@ void Fill(Evaluator& ev, ModuleObject* module) {
   EnumClasses classes;
   classes.enumeration = ev.NewClass("Enum", {builtins.object});
   classes.automatic = ev.NewClass("auto", {builtins.object});
+  AddCombinations(ev, classes.automatic);
   classes.str_enum = ev.NewClass("StrEnum", {builtins.str, classes.enumeration});
   ClassObject* int_enum = ev.NewClass("IntEnum", {builtins.int_, classes.enumeration});
   classes.flag = ev.NewClass("Flag", {classes.enumeration});

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "models/python/native_args.h"
 #include "models/python/objects.h"
 #include "models/python/underlying.h"
 
@@ -158,6 +159,20 @@ Value WithTraceback(Evaluator& ev, CallArgs& args) {
   return SelfValue(ev, args, "BaseException.with_traceback");
 }
 
+Value AddNote(Evaluator& ev, CallArgs& args) {
+  const NativeArgs a(ev, "add_note", args, {"", "note"}, 2);
+  const std::string note = ev.ToText(a[1], "note must be a str");
+  auto* self = a[0].As<InstanceObject>();
+  if (self == nullptr) return {};
+  std::optional<Value> notes = self->FindOwn("__notes__");
+  if (!notes.has_value()) {
+    notes = ev.List({});
+    self->SetOwn("__notes__", *notes);
+  }
+  if (auto* list = notes->As<ListObject>()) list->Append(ev, ev.Str(note));
+  return {};
+}
+
 void DefineClass(Evaluator& ev, absl::string_view name, ClassObject* base) {
   ClassObject* cls = ev.NewClass(name, {base});
   cls->module = "builtins";
@@ -190,6 +205,7 @@ void DefineExceptions(Evaluator& ev) {
   ev.AddMethod(classes.base_exception, "__str__", Str);
   ev.AddMethod(classes.base_exception, "__repr__", Repr);
   ev.AddMethod(classes.base_exception, "with_traceback", WithTraceback);
+  ev.AddMethod(classes.base_exception, "add_note", AddNote);
   for (const Definition& definition : kDefinitions) {
     DefineClass(ev, definition.name, builtins[std::string(definition.base)].As<ClassObject>());
   }
@@ -197,6 +213,7 @@ void DefineExceptions(Evaluator& ev) {
   builtins["IOError"] = builtins["OSError"];
   builtins["EnvironmentError"] = builtins["OSError"];
   ev.AddMethod(builtins["KeyError"].As<ClassObject>(), "__str__", KeyErrorStr);
+  builtins["ImportError"].As<ClassObject>()->SetOwn("name", Value());
   const auto value = [](Evaluator& caller, CallArgs& args) {
     const std::vector<Value> items = ArgsOf(SelfValue(caller, args, "StopIteration.value"));
     return items.empty() ? Value() : items[0];

@@ -15,6 +15,7 @@ struct BinaryOperator {
   BinaryOp op = BinaryOp::kAdd;
 };
 constexpr int kBitwiseOr = 1;
+constexpr int kSum = 5;
 
 BinaryOperator ToBinaryOperator(TokenKind kind) {
   switch (kind) {
@@ -29,9 +30,9 @@ BinaryOperator ToBinaryOperator(TokenKind kind) {
     case TokenKind::kRightShift:
       return {4, BinaryOp::kRightShift};
     case TokenKind::kPlus:
-      return {5, BinaryOp::kAdd};
+      return {kSum, BinaryOp::kAdd};
     case TokenKind::kMinus:
-      return {5, BinaryOp::kSub};
+      return {kSum, BinaryOp::kSub};
     case TokenKind::kStar:
       return {6, BinaryOp::kMul};
     case TokenKind::kSlash:
@@ -127,6 +128,17 @@ ExprPtr ExpressionParser::NameAndValue() {
   named->value = Expression();
   if (!named->value) return nullptr;
   return Finish(begin, std::move(named));
+}
+
+ExprPtr ExpressionParser::Sum() { return Binary(kSum); }
+
+// NAME ('.' NAME)*
+ExprPtr ExpressionParser::DottedName() {
+  const SourceRange begin = cursor_.Peek().range;
+  if (!cursor_.At(TokenKind::kName)) return FailNoExpression();
+  ExprPtr name = Name();
+  while (name && cursor_.At(TokenKind::kDot)) name = Attribute(begin, std::move(name));
+  return name;
 }
 
 // '*' bitwise_or

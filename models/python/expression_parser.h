@@ -42,6 +42,8 @@ class ExpressionParser {
   ExprPtr StarNamedExpressions();  // also a := b, *c
   ExprPtr ForTargets();            // up to `in`
   ExprPtr WithTarget();
+  ExprPtr Sum();         // without comparisons, |, ^, & and shifts: a number or a text in a pattern
+  ExprPtr DottedName();  // a, a.b.c
   // (a, *b, c=d, **e), of a call or a class.
   bool Arguments(std::vector<ExprPtr>* args, std::vector<KeywordArg>* keywords);
 

@@ -18,6 +18,24 @@
 
 namespace graft::models::python {
 
+namespace {
+
+// Whether a class of the MRO names it in __slots__.
+bool IsSlot(Evaluator& ev, const ClassObject& cls, absl::string_view name) {
+  for (const ClassObject* base : cls.mro) {
+    const std::optional<Value> slots = base->FindOwn("__slots__");
+    if (!slots.has_value()) continue;
+    if (const auto* one = slots->As<StrObject>()) {
+      if (one->text == name) return true;
+    } else if (ev.Contains(*slots, ev.Str(name))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
 std::optional<Value> InstanceObject::FindOwn(absl::string_view attribute) const {
   for (const auto& [name, value] : attributes) {
     if (name == attribute) return value;
@@ -47,7 +65,7 @@ std::optional<Value> InstanceObject::GetAttr(Evaluator& ev, absl::string_view na
   const std::optional<ClassObject::Attribute> found = cls->LookupWithOwner(name);
   if (found.has_value() && IsDataDescriptor(ev, found->value)) return Bind(ev, *found, this, cls);
   if (const std::optional<Value> own = FindOwn(name)) return own;
-  if (name == "__dict__") return ev.heap().New<InstanceDict>(ev, this);
+  if (name == "__dict__" && cls->has_dict) return ev.heap().New<InstanceDict>(ev, this);
   if (name == "__class__") return cls;
   if (found.has_value()) return Bind(ev, *found, this, cls);
   if (name == "__module__") return ev.Str(cls->module);
@@ -58,18 +76,7 @@ std::optional<Value> InstanceObject::GetAttr(Evaluator& ev, absl::string_view na
 
 bool InstanceObject::SetAttr(Evaluator& ev, absl::string_view name, Value value) {
   if (const std::optional<ClassObject::Attribute> found = cls->LookupWithOwner(name)) {
-    if (const auto* property = found->value.As<PropertyObject>()) {
-      if (property->setter.IsNone()) {
-        ev.Raise(ErrorKind::kAttributeError,
-                 absl::StrCat("property '", name, "' of '", cls->name, "' object has no setter"));
-      }
-      ev.Call(property->setter, {this, value});
-      return true;
-    }
-    if (found->value.As<InstanceObject>() != nullptr &&
-        CallSpecial(ev, found->value, "__set__", {this, value}).has_value()) {
-      return true;
-    }
+    if (SetDescriptor(ev, found->value, this, name, value)) return true;
   }
   if (name == "__class__") {
     auto* other = value.As<ClassObject>();
@@ -94,6 +101,10 @@ bool InstanceObject::SetAttr(Evaluator& ev, absl::string_view name, Value value)
     own = value;
     return true;
   }
+  if (!cls->has_dict && !IsSlot(ev, *cls, name)) {
+    ev.Raise(ErrorKind::kAttributeError,
+             absl::StrCat("'", cls->name, "' object has no attribute '", name, "'"));
+  }
   ev.heap().Charge(ev, name.size() + sizeof(attributes[0]));
   attributes.emplace_back(name, value);
   return true;
@@ -101,10 +112,7 @@ bool InstanceObject::SetAttr(Evaluator& ev, absl::string_view name, Value value)
 
 bool InstanceObject::DelAttr(Evaluator& ev, absl::string_view name) {
   const std::optional<Value> found = cls->Lookup(name);
-  if (found.has_value() && found->As<InstanceObject>() != nullptr &&
-      CallSpecial(ev, *found, "__delete__", {this}).has_value()) {
-    return true;
-  }
+  if (found.has_value() && DeleteDescriptor(ev, *found, this, name)) return true;
   return EraseOwn(name);
 }
 

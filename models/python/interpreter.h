@@ -125,9 +125,33 @@ class Interpreter {
   void Delete(Frame& f, const Expr& target);
   Value AsException(Value value);
 
+  // --- interpreter_match.cc
+  // The block of the case that the subject matches, whose names are bound; null: there is none.
+  const Body* SelectCase(Frame& f, const MatchStmt& s);
+  struct Captured {
+    const std::string* name = nullptr;
+    Binding binding = {};
+    Value value;
+  };
+  bool Matches(Frame& f, const Pattern& pattern, Value subject, std::vector<Captured>* captured);
+  bool MatchesValue(Frame& f, const ValuePattern& pattern, Value subject);
+  bool MatchesSequence(Frame& f, const SequencePattern& pattern, Value subject,
+                       std::vector<Captured>* captured);
+  bool MatchesMapping(Frame& f, const MappingPattern& pattern, Value subject,
+                      std::vector<Captured>* captured);
+  bool MatchesClass(Frame& f, const ClassPattern& pattern, Value subject,
+                    std::vector<Captured>* captured);
+  bool IsOfAbstract(Value subject, absl::string_view name);
+
   // --- interpreter_definitions.cc
   void DefineFunction(Frame& f, const FunctionDefStmt& s);
   void DefineClass(Frame& f, const ClassDefStmt& s);
+  bool EvalMetaclass(Frame& f, const ClassDefStmt& s, Value* metaclass);
+  std::vector<ClassObject*> EvalBases(Frame& f, const ClassDefStmt& s);
+  // Without `metaclass`, which a **mapping may hold.
+  std::vector<Keyword> EvalClassKeywords(Frame& f, const ClassDefStmt& s, Value* metaclass);
+  void PrepareNamespace(Value metaclass, ClassObject* cls, const std::vector<Keyword>& keywords);
+  void RunClassBody(Frame& f, const ClassDefStmt& s, ClassObject* cls);
   FunctionObject* MakeFunction(Frame& f, absl::string_view name, const Parameters& parameters,
                                const ScopeLayout& layout);
   Value MakeLambda(Frame& f, const LambdaExpr& e);

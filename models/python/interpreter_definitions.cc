@@ -44,6 +44,12 @@ void DropRepeatedMarker(std::vector<ClassObject*>* bases) {
   }
 }
 
+// Without object, which stands in the place of none.
+std::vector<Value> WrittenBases(Evaluator& ev, const ClassObject& cls) {
+  if (cls.bases.size() == 1 && cls.bases[0] == ev.classes().object) return {};
+  return {cls.bases.begin(), cls.bases.end()};
+}
+
 }  // namespace
 
 void Interpreter::CaptureCells(Frame& f, const ScopeLayout& layout,
@@ -91,10 +97,6 @@ void Interpreter::DefineFunction(Frame& f, const FunctionDefStmt& s) {
     if (s.name == "__init_subclass__" || s.name == "__class_getitem__") {
       value = ev_.heap_.New<ClassMethodObject>(ev_, function);
     }
-    if (s.name == "__getattribute__") {
-      f.at = &s.range;
-      ev_.RaiseNotSupported("__getattribute__", "define __getattr__");
-    }
   }
   StoreName(f, s.name, s.binding, value);
 }
@@ -125,9 +127,29 @@ Value Interpreter::Decorate(Frame& f, const std::vector<ExprPtr>& decorators, Va
   return value;
 }
 
-void Interpreter::DefineClass(Frame& f, const ClassDefStmt& s) {
+// The one that a class statement names. False: one that cannot be had; it is passed over, as a
+// decorator is.
+bool Interpreter::EvalMetaclass(Frame& f, const ClassDefStmt& s, Value* metaclass) {
+  for (const KeywordArg& keyword : s.keywords) {
+    if (keyword.name != "metaclass") continue;
+    try {
+      *metaclass = Eval(f, *keyword.value);
+    } catch (const Raised& raised) {
+      if (!IsError(ev_, raised.exception, ErrorKind::kNotSupported) &&
+          !IsError(ev_, raised.exception, ErrorKind::kImportError)) {
+        throw;
+      }
+      ev_.Note(absl::StrCat((*f.file)->Place(keyword.value->range), ": the metaclass of ", s.name,
+                            " is left out: ", ev_.ToStr(raised.exception)));
+      return false;
+    }
+  }
+  return true;
+}
+
+std::vector<ClassObject*> Interpreter::EvalBases(Frame& f, const ClassDefStmt& s) {
   std::vector<ClassObject*> bases;
-  for (const Value& base : [&] { return EvalElements(f, s.bases); }()) {
+  for (const Value& base : EvalElements(f, s.bases)) {
     auto* cls = base.As<ClassObject>();
     if (cls == nullptr) {
       f.at = &s.range;
@@ -138,21 +160,55 @@ void Interpreter::DefineClass(Frame& f, const ClassDefStmt& s) {
   }
   DropRepeatedMarker(&bases);
   if (bases.empty()) bases.push_back(ev_.classes_.object);
+  return bases;
+}
+
+std::vector<Keyword> Interpreter::EvalClassKeywords(Frame& f, const ClassDefStmt& s,
+                                                    Value* metaclass) {
   std::vector<Keyword> keywords;
   for (const KeywordArg& keyword : s.keywords) {
-    // Metaclasses are passed over: those of abstract classes and registries change no model.
     if (keyword.name == "metaclass") continue;
     CallArgs args;
     const Value value = Eval(f, *keyword.value);
     if (keyword.name.empty()) {
       SpreadKeywords(value, Value(), &args);
-      std::erase_if(args.kwargs, [](const Keyword& k) { return k.name == "metaclass"; });
+      if (const std::optional<Value> given = args.Take("metaclass")) *metaclass = *given;
     } else {
       args.kwargs.push_back({keyword.name, value});
     }
     keywords.insert(keywords.end(), args.kwargs.begin(), args.kwargs.end());
   }
+  return keywords;
+}
+
+void Interpreter::RunClassBody(Frame& f, const ClassDefStmt& s, ClassObject* cls) {
+  const Depth depth(this);
+  ev_.CheckStack();
+  Frame body;
+  body.file = f.file;
+  body.module = f.module;
+  body.function = f.function;
+  body.body_of = cls;
+  body.owner = cls;
+  body.layout = &s.layout;
+  CaptureCells(f, s.layout, [&body](CellObject* cell) { body.cells.push_back(cell); });
+  const FrameScope scope(&top_, &body);
+  Exec(body, s.body);
+}
+
+void Interpreter::DefineClass(Frame& f, const ClassDefStmt& s) {
+  std::vector<ClassObject*> bases = EvalBases(f, s);
+  Value given;
+  const bool has_metaclass = EvalMetaclass(f, s, &given);
+  std::vector<Keyword> keywords = EvalClassKeywords(f, s, &given);
+  if (!has_metaclass) keywords.clear();  // they were its
   f.at = &s.range;
+  // The metaclass; or, of a callable that is no class, what makes the class.
+  Value maker = given;
+  if (auto* metaclass = given.As<ClassObject>(); given.IsNone() || metaclass != nullptr) {
+    metaclass = MetaclassOf(ev_, metaclass, bases);
+    maker = metaclass == nullptr ? Value() : Value(metaclass);
+  }
   ClassObject* cls = ev_.NewClass(s.name, std::move(bases));
   cls->module = f.module->name;
   cls->source = *f.file;
@@ -160,23 +216,44 @@ void Interpreter::DefineClass(Frame& f, const ClassDefStmt& s) {
   const std::string qualifier = Qualifier(f);
   if (!qualifier.empty()) cls->SetOwn("__qualname__", ev_.Str(absl::StrCat(qualifier, s.name)));
   if (const Value doc = DocOf(ev_, s.body); !doc.IsNone()) cls->SetOwn("__doc__", doc);
-  {
-    const Depth depth(this);
-    ev_.CheckStack();
-    Frame body;
-    body.file = f.file;
-    body.module = f.module;
-    body.function = f.function;
-    body.body_of = cls;
-    body.owner = cls;
-    body.layout = &s.layout;
-    CaptureCells(f, s.layout, [&body](CellObject* cell) { body.cells.push_back(cell); });
-    const FrameScope scope(&top_, &body);
-    Exec(body, s.body);
-    body.at = &s.range;
+  if (!maker.IsNone()) PrepareNamespace(maker, cls, keywords);
+  RunClassBody(f, s, cls);
+  f.at = &s.range;
+  Value made = cls;
+  if (maker.IsNone()) {
     FinishClass(ev_, cls, std::move(keywords));
+  } else {
+    DictObject* names = ev_.Dict();
+    names->Set(ev_, "__module__", ev_.Str(cls->module));
+    if (!cls->FindOwn("__qualname__").has_value()) {
+      names->Set(ev_, "__qualname__", ev_.Str(cls->name));
+    }
+    for (const auto& [name, value] : cls->attributes) names->Set(ev_, name, value);
+    names->Set(ev_, kClassCell, cls);
+    CallArgs args{{ev_.Str(s.name), ev_.Tuple(WrittenBases(ev_, *cls)), names},
+                  std::move(keywords)};
+    made = ev_.Call(maker, std::move(args));
   }
-  StoreName(f, s.name, s.binding, Decorate(f, s.decorators, cls, s.name));
+  StoreName(f, s.name, s.binding, Decorate(f, s.decorators, made, s.name));
+}
+
+// What metaclass.__prepare__ puts into the namespace before the body runs.
+void Interpreter::PrepareNamespace(Value metaclass, ClassObject* cls,
+                                   const std::vector<Keyword>& keywords) {
+  const auto* meta = metaclass.As<ClassObject>();
+  if (meta == nullptr) return;
+  const std::optional<ClassObject::Attribute> prepare = meta->LookupWithOwner("__prepare__");
+  if (!prepare.has_value() || prepare->owner == ev_.classes_.type) return;
+  const Value names =
+      ev_.Call(ev_.GetAttr(metaclass, "__prepare__"),
+               CallArgs{{ev_.Str(cls->name), ev_.Tuple(WrittenBases(ev_, *cls))}, keywords});
+  const auto* dict = names.As<DictObject>();
+  if (dict == nullptr) {
+    ev_.RaiseNotSupported("a __prepare__ that gives something else than a dict");
+  }
+  for (const auto& [name, value] : dict->Items()) {
+    cls->SetOwn(ev_.ToText(name, "a name of the namespace"), value);
+  }
 }
 
 }  // namespace graft::models::python

@@ -43,6 +43,9 @@ Value Interpreter::LoadGlobal(Frame& f, const std::string& name) {
   if (const std::optional<Value> value = loader_.Global(*f.module, name)) return *value;
   const auto builtin = ev_.builtins_.find(name);
   if (builtin != ev_.builtins_.end()) return builtin->second;
+  if (f.body_of != nullptr) {  // a name that a __prepare__ has put into the namespace
+    if (const std::optional<Value> prepared = f.body_of->FindOwn(name)) return *prepared;
+  }
   ev_.Raise(ErrorKind::kNameError, absl::StrCat("name '", name, "' is not defined"));
 }
 

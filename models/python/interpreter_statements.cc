@@ -135,8 +135,10 @@ Interpreter::Flow Interpreter::Exec(Frame& f, const Stmt& s) {
     case StmtKind::kDelete:
       for (const ExprPtr& target : static_cast<const DeleteStmt&>(s).targets) Delete(f, *target);
       break;
-    case StmtKind::kMatch:
-      ev_.RaiseNotSupported("match", "write if and elif");
+    case StmtKind::kMatch: {
+      const Body* body = SelectCase(f, static_cast<const MatchStmt&>(s));
+      return body == nullptr ? Flow::kNormal : Exec(f, *body);
+    }
     case StmtKind::kPass:
     case StmtKind::kGlobal:
     case StmtKind::kNonlocal:
@@ -399,7 +401,9 @@ void Interpreter::Unpack(Frame& f, const Expr& target, const std::vector<ExprPtr
   if (value.As<TupleObject>() != nullptr || value.As<ListObject>() != nullptr || starred) {
     items = ev_.ToVector(value);
   } else {
-    if (!value.IsObject() || ev_.TypeOf(value) == ev_.classes_.type) {
+    const auto* cls = value.As<ClassObject>();
+    const bool plain = cls != nullptr && cls->metaclass == nullptr && cls->enum_members.IsNone();
+    if (!value.IsObject() || plain) {
       ev_.Raise(ErrorKind::kTypeError,
                 absl::StrCat("cannot unpack non-iterable ", ev_.TypeName(value), " object"));
     }

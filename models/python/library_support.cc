@@ -15,6 +15,7 @@
 #include "models/python/native_args.h"
 #include "models/python/objects.h"
 #include "models/python/regex.h"
+#include "models/python/source_lines.h"
 #include "models/python/standard_modules.h"
 #include "models/python/underlying.h"
 
@@ -80,6 +81,43 @@ Value InstanceCheck(Evaluator& ev, CallArgs& args) {
 Value NotSupported(Evaluator& ev, CallArgs& args) {
   const NativeArgs a(ev, "not_supported", args, {"what", "instead"}, 1);
   ev.RaiseNotSupported(ev.ToText(a[0], "what"), a.Has(1) ? ev.ToText(a[1], "instead") : "");
+}
+
+// inspect.getsource; None: it is of natives.
+Value SourceOf(Evaluator& ev, CallArgs& args) {
+  const NativeArgs a(ev, "source_of", args, {"object"}, 1);
+  const std::optional<std::string> text = SourceLines(ev, a[0]);
+  return text.has_value() ? Value(ev.Str(*text)) : Value();
+}
+
+// A function's annotations, evaluated where they can be; else their texts.
+Value Annotations(Evaluator& ev, CallArgs& args) {
+  const NativeArgs a(ev, "annotations", args, {"function"}, 1);
+  DictObject* found = ev.Dict();
+  const auto* function = a[0].As<FunctionObject>();
+  if (function == nullptr || function->definition == nullptr) return found;
+  const auto add = [&](absl::string_view name, const ExprPtr& annotation) {
+    if (annotation == nullptr) return;
+    try {
+      found->Set(ev, name, ev.Evaluate(*annotation, function->module, *function->file));
+    } catch (const Raised&) {
+      const SourceRange& range = annotation->range;
+      const absl::string_view line = function->file->Line(range.line);
+      found->Set(ev, name, ev.Str(line.substr(range.column, range.end_column - range.column)));
+    }
+  };
+  const Parameters& parameters = *function->parameters;
+  for (const Parameter& p : parameters.positional) add(p.name, p.annotation);
+  for (const Parameter& p : parameters.keyword_only) add(p.name, p.annotation);
+  add("return", function->definition->returns);
+  return found;
+}
+
+Value IsGenerator(Evaluator& ev, CallArgs& args) {
+  const NativeArgs a(ev, "is_generator", args, {"function"}, 1);
+  const auto* function = a[0].As<FunctionObject>();
+  return Value::Bool(function != nullptr && function->definition != nullptr &&
+                     function->definition->is_generator);
 }
 
 // Of a function: (name, kind, (default,) or ()) for each parameter; kinds as inspect's.
@@ -177,6 +215,9 @@ void DefineLibrarySupport(Evaluator& ev) {
     module->globals["rounded"] = caller.Native("rounded", Rounded);
     module->globals["wrapped"] = caller.Native("wrapped", Wrapped);
     module->globals["wrapped_product"] = caller.Native("wrapped_product", WrappedProduct);
+    module->globals["annotations"] = caller.Native("annotations", Annotations);
+    module->globals["is_generator"] = caller.Native("is_generator", IsGenerator);
+    module->globals["source_of"] = caller.Native("source_of", SourceOf);
     module->globals["parameters"] = caller.Native("parameters", ParametersOf);
   });
 }

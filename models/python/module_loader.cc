@@ -75,7 +75,10 @@ ModuleLoader::ModuleLoader(Evaluator& ev, Interpreter& interpreter)
 
 ModuleObject* ModuleLoader::Import(absl::string_view dotted) {
   if (ModuleObject* module = TryImport(dotted)) return module;
-  ev_.Raise(ErrorKind::kModuleNotFoundError, absl::StrCat("No module named '", dotted, "'"));
+  const Value error = ev_.NewException(ev_.ErrorClass(ErrorKind::kModuleNotFoundError),
+                                       absl::StrCat("No module named '", dotted, "'"));
+  if (auto* instance = error.As<InstanceObject>()) instance->SetOwn("name", ev_.Str(dotted));
+  ev_.RaiseException(error);
 }
 
 ModuleObject* ModuleLoader::Imported(absl::string_view dotted) const {
@@ -148,7 +151,8 @@ ModuleObject* ModuleLoader::Load(absl::string_view dotted) {
   module->globals["__doc__"] = Value();
   module->globals["__spec__"] = Value();
   std::vector<UnitStore> stores = FindUnits(module);
-  if (!module->is_library) table_.Add(ev_, module, std::move(stores));
+  if (module->is_library) stores.clear();
+  table_.Add(ev_, module, std::move(stores));
   return module;
 }
 
@@ -219,6 +223,17 @@ void ModuleLoader::RunRegistrations(ModuleObject& module, absl::string_view name
       later.push_back(r);
     } else {
       Run(*r.module, r.unit, /*optional=*/true);
+      // What the file does to the class afterwards: `Net.forward = faster`.
+      const Stmt& statement = *r.module->units[r.unit].statement;
+      if (statement.kind != StmtKind::kClassDef) continue;
+      const auto changes = r.module->binders.find(static_cast<const ClassDefStmt&>(statement).name);
+      if (changes == r.module->binders.end()) continue;
+      const std::vector<size_t> units = changes->second;
+      for (const size_t unit : units) {
+        if (unit > r.unit && !r.module->units[unit].done) {
+          Run(*r.module, unit, /*optional=*/true);
+        }
+      }
     }
   }
   if (later.empty()) {

@@ -131,6 +131,46 @@ void Collect(const Body& body, Names* names) {
   for (const StmtPtr& statement : body) Collect(*statement, names);
 }
 
+// The names that a pattern binds.
+// NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth of trees.
+void Captures(const Pattern& pattern, Names* names) {
+  switch (pattern.kind) {
+    case PatternKind::kValue:
+      break;
+    case PatternKind::kCapture: {
+      const auto& p = static_cast<const CapturePattern&>(pattern);
+      if (p.pattern != nullptr) Captures(*p.pattern, names);
+      if (!p.name.empty()) names->Bind(p.name);
+      break;
+    }
+    case PatternKind::kStar:
+      if (const std::string& name = static_cast<const StarPattern&>(pattern).name; !name.empty()) {
+        names->Bind(name);
+      }
+      break;
+    case PatternKind::kSequence:
+      for (const PatternPtr& p : static_cast<const SequencePattern&>(pattern).elements) {
+        Captures(*p, names);
+      }
+      break;
+    case PatternKind::kMapping: {
+      const auto& p = static_cast<const MappingPattern&>(pattern);
+      for (const PatternPtr& value : p.values) Captures(*value, names);
+      if (!p.rest.empty()) names->Bind(p.rest);
+      break;
+    }
+    case PatternKind::kClass: {
+      const auto& p = static_cast<const ClassPattern&>(pattern);
+      for (const PatternPtr& value : p.positional) Captures(*value, names);
+      for (const auto& [name, value] : p.keywords) Captures(*value, names);
+      break;
+    }
+    case PatternKind::kOr:
+      Captures(*static_cast<const OrPattern&>(pattern).alternatives[0], names);
+      break;
+  }
+}
+
 // NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth of trees.
 void Collect(const Stmt& statement, Names* names) {
   switch (statement.kind) {
@@ -207,6 +247,12 @@ void Collect(const Stmt& statement, Names* names) {
       Collect(s.body, names);
       break;
     }
+    case StmtKind::kMatch:
+      for (const MatchCase& one : static_cast<const MatchStmt&>(statement).cases) {
+        Captures(*one.pattern, names);
+        Collect(one.body, names);
+      }
+      break;
     case StmtKind::kDelete:
       for (const ExprPtr& target : static_cast<const DeleteStmt&>(statement).targets) {
         Target(*target, names);

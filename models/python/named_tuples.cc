@@ -151,7 +151,9 @@ void SetFields(Evaluator& ev, ClassObject* cls, std::vector<std::string> names,
     };
     cls->SetOwn(field, ev.heap().New<PropertyObject>(ev, ev.Native(field, get), Value()));
   }
-  cls->SetOwn("_fields", ev.Tuple(std::move(texts)));
+  const Value field_names = ev.Tuple(std::move(texts));
+  cls->SetOwn("_fields", field_names);
+  cls->SetOwn("__match_args__", field_names);
   DictObject* as_declared = ev.Dict();
   for (const auto& [field, value] : defaults->Items()) as_declared->Set(ev, field, value);
   cls->SetOwn("_field_defaults", as_declared);

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "models/python/class_creation.h"
+#include "models/python/class_lookup.h"
 #include "models/python/evaluator.h"
 #include "models/python/format_spec.h"
 #include "models/python/native_args.h"
@@ -63,9 +64,7 @@ Value DeleteAttribute(Evaluator& ev, CallArgs& args) {
 Value GetAttribute(Evaluator& ev, CallArgs& args) {
   const NativeArgs a(ev, "object.__getattribute__", args, {"", ""}, 2);
   const std::string name = ev.ToText(a[1], "attribute name must be string");
-  auto* instance = a[0].As<InstanceObject>();
-  if (instance == nullptr) return ev.GetAttr(a[0], name);
-  if (const std::optional<Value> value = instance->GetAttr(ev, name)) return *value;
+  if (const std::optional<Value> value = FindAttribute(ev, a[0], name)) return *value;
   RaiseNoAttribute(ev, a[0], name);
 }
 
@@ -101,10 +100,20 @@ Value FormatMethod(Evaluator& ev, CallArgs& args) {
   return ev.Str(FormatBuiltin(ev, a[0], ev.ToText(a[1], "format_spec")));
 }
 
+Value InitSubclass(Evaluator& ev, CallArgs& args) {
+  const Value self = SelfValue(ev, args, "object.__init_subclass__");
+  const auto* cls = self.As<ClassObject>();
+  if (args.args.empty() && args.kwargs.empty()) return {};
+  ev.Raise(ErrorKind::kTypeError,
+           absl::StrCat(cls == nullptr ? "object" : cls->name, ".__init_subclass__() takes no ",
+                        args.kwargs.empty() ? "" : "keyword ", "arguments"));
+}
+
 }  // namespace
 
 void DefineObject(Evaluator& ev) {
   ClassObject* object = ev.mutable_classes().object = ev.NewClass("object", {});
+  object->has_dict = false;
   ev.builtins()["object"] = object;
   object->SetOwn("__new__", ev.heap().New<StaticMethodObject>(ev, ev.Native("__new__", New)));
   ev.AddMethod(object, "__init__", Init);
@@ -117,9 +126,8 @@ void DefineObject(Evaluator& ev) {
   ev.AddMethod(object, "__ne__", NeMethod);
   ev.AddMethod(object, "__hash__", HashMethod);
   ev.AddMethod(object, "__format__", FormatMethod);
-  const NativeFunction::Body nothing = [](Evaluator&, CallArgs&) { return Value(); };
-  object->SetOwn("__init_subclass__",
-                 ev.heap().New<ClassMethodObject>(ev, ev.Native("__init_subclass__", nothing)));
+  object->SetOwn("__init_subclass__", ev.heap().New<ClassMethodObject>(
+                                          ev, ev.Native("__init_subclass__", InitSubclass)));
 }
 
 }  // namespace graft::models::python

@@ -254,12 +254,15 @@ class ClassMethodObject final : public Object {
 };
 class PropertyObject final : public Object {
  public:
-  PropertyObject(Value g, Value s) : getter(g), setter(s) {}
+  PropertyObject(Value g, Value s, Value d = {}, Value text = {})
+      : getter(g), setter(s), deleter(d), doc(text) {}
   ClassObject* Class(Evaluator& ev) const override;
   std::optional<Value> GetAttr(Evaluator& ev, absl::string_view name) override;  // setter
 
   const Value getter;
-  const Value setter;  // None: read-only
+  const Value setter;   // None: read-only
+  const Value deleter;  // None: cannot be deleted
+  const Value doc;      // None: the getter's
 };
 
 // --- Classes and instances ----------------------------------------------------------------------
@@ -276,17 +279,28 @@ class ClassObject final : public Object {
 
   ClassObject(std::string n, std::vector<ClassObject*> b)
       : name(std::move(n)), bases(std::move(b)) {}
-  ClassObject* Class(Evaluator& ev) const override;  // type
+  ClassObject* Class(Evaluator& ev) const override;  // the metaclass
   std::optional<Value> GetAttr(Evaluator& ev, absl::string_view name) override;
   bool SetAttr(Evaluator& ev, absl::string_view name, Value value) override;
   bool DelAttr(Evaluator& ev, absl::string_view name) override;
   Value Call(Evaluator& ev, CallArgs& args) override;
   std::optional<Value> Binary(Evaluator& ev, BinaryOp op, Value other, bool reflected) override;
+  std::optional<Value> Unary(Evaluator& ev, UnaryOp op) override;
+  std::optional<Value> Compare(Evaluator& ev, CompareOp op, Value other) override;
+  std::optional<size_t> Hash(Evaluator& ev) override;
+  std::optional<bool> Contains(Evaluator& ev, Value item) override;
+  void SetItem(Evaluator& ev, Value key, Value value) override;
+  void DelItem(Evaluator& ev, Value key) override;
   Value GetItem(Evaluator& ev, Value key) override;  // List[int]: the class itself
   IteratorObject* Iter(Evaluator& ev) override;      // of Enum: its members
   std::optional<int64_t> Length(Evaluator& ev) override;
-  bool Truth(Evaluator&) override { return true; }
+  bool Truth(Evaluator& ev) override;
   std::string Repr(Evaluator& ev) override;
+
+  // As a call does where no metaclass has a __call__: __new__ and __init__.
+  Value Instantiate(Evaluator& ev, CallArgs& args);
+  // Without what a metaclass says to it.
+  std::string PlainRepr() const;
 
   // Along the MRO; not bound.
   std::optional<Value> Lookup(absl::string_view attribute) const;
@@ -297,24 +311,31 @@ class ClassObject final : public Object {
   std::optional<Attribute> LookupWithOwner(absl::string_view attribute) const;
   bool DerivesFrom(const ClassObject* other) const;
 
-  const std::string name;
-  const std::vector<ClassObject*> bases;
+  std::string name;
+  std::vector<ClassObject*> bases;
   std::vector<ClassObject*> mro;
-  std::vector<ClassObject*> subclasses;                   // those that have it among their bases
+  ClassObject* metaclass = nullptr;      // null: type
+  bool has_dict = true;                  // false: instances have what __slots__ name, and no more
+  std::vector<ClassObject*> subclasses;  // those that have it among their bases
   std::vector<std::pair<std::string, Value>> attributes;  // own, in order; see Find and Set
   std::string module;                                     // __module__
   std::shared_ptr<const SourceFile> source;               // null: of natives
   SourceRange range;                                      // of its definition
   New make;
   OnSubclass on_subclass;
-  Value enum_members;  // of Enum classes: a dict name -> member; else None
+  Value enum_members;     // of Enum classes: a dict name -> member; else None
+  bool finished = false;  // its body has run, and FinishClass
 
   std::optional<Value> FindOwn(absl::string_view attribute) const;
   void SetOwn(absl::string_view attribute, Value value);
   bool EraseOwn(absl::string_view attribute);
+  void ClearOwn();
+  // Whether it, or a class that it derives from, has a __getattribute__ other than object's.
+  bool InterceptsAttributes() const;
 
  private:
   absl::flat_hash_map<std::string, size_t> index_;  // into attributes
+  bool intercepts_ = false;                         // has a __getattribute__ of its own
 };
 
 // An instance of a class of the source. Operations look for the class's dunder methods, and then

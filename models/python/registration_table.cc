@@ -41,7 +41,11 @@ void RegistrationTable::Add(Evaluator& ev, ModuleObject* module, std::vector<Uni
   waiting_.erase(found);
   for (Route& route : routes) {
     route.at = module;
-    Follow(ev, std::move(route));
+    if (module->is_library) {
+      ArriveInLibrary(ev, route);
+    } else {
+      Follow(ev, std::move(route));
+    }
   }
 }
 
@@ -102,7 +106,7 @@ void RegistrationTable::FollowOrigin(Evaluator& ev, const Route& route, const Or
     case Store::Kind::kDerive:
       if (origin.cls == nullptr) return;
       for (const Store& store : StoresOf(*origin.cls)) {
-        if (store.kind == Store::Kind::kDerive) {
+        if (store.kind == Store::Kind::kDerive || store.kind == Store::Kind::kMeta) {
           next->push_back({route.registration, route.at, store});
         }
       }
@@ -111,6 +115,22 @@ void RegistrationTable::FollowOrigin(Evaluator& ev, const Route& route, const Or
         break;
       }
       return;
+    case Store::Kind::kMeta: {
+      if (origin.cls == nullptr) return;
+      for (const Store& store : StoresOf(*origin.cls)) {  // metaclasses that it derives from
+        if (store.kind != Store::Kind::kDerive) continue;
+        next->push_back({route.registration, route.at, {store.path, Store::Kind::kMeta}});
+      }
+      bool hooked = false;
+      for (const absl::string_view name : {"__new__", "__init__"}) {
+        const FunctionDefStmt* hook = FindMethod(*origin.cls, name);
+        if (hook == nullptr) continue;
+        hooked = true;
+        within(hook);
+      }
+      if (hooked) break;
+      return;
+    }
     case Store::Kind::kSet:
       break;
   }
@@ -136,9 +156,16 @@ void RegistrationTable::GoTo(Evaluator& ev, const std::string& dotted, Route rou
   if (route.at == nullptr) {
     ev.heap().Charge(ev, kRouteBytes);
     waiting_[dotted].push_back(std::move(route));
-  } else if (route.at->parsed != nullptr && !route.at->is_library) {
+  } else if (route.at->is_library) {
+    ArriveInLibrary(ev, route);
+  } else if (route.at->parsed != nullptr) {
     next->push_back(std::move(route));
   }
+}
+
+void RegistrationTable::ArriveInLibrary(Evaluator& ev, const Route& route) {
+  if (route.store.kind != Store::Kind::kSet) return;
+  Arrive(ev, route.at, route.store.path[0], route.registration);
 }
 
 void RegistrationTable::Arrive(Evaluator& ev, ModuleObject* module, const std::string& name,

@@ -52,6 +52,8 @@ class RegistrationTable {
   void FollowUnbound(Evaluator& ev, const Route& route, std::vector<Route>* next);
   // On to a module that may not be loaded so far.
   void GoTo(Evaluator& ev, const std::string& dotted, Route route, std::vector<Route>* next);
+  // In a module of Graft's, which has no registries of its own: `logging.Logger.warn_once = f`.
+  void ArriveInLibrary(Evaluator& ev, const Route& route);
   void Arrive(Evaluator& ev, ModuleObject* module, const std::string& name,
               ModuleObject::Registration r);
   const Origins& OriginsIn(ModuleObject* module);

@@ -103,6 +103,9 @@ class Finder {
       case StmtKind::kWith:
         Walk(static_cast<const WithStmt&>(statement).body);
         break;
+      case StmtKind::kMatch:
+        for (const MatchCase& one : static_cast<const MatchStmt&>(statement).cases) Walk(one.body);
+        break;
       case StmtKind::kFunctionDef: {
         const auto& s = static_cast<const FunctionDefStmt&>(statement);
         for (const ExprPtr& decorator : s.decorators) Add(decorator.get(), Store::Kind::kCall);
@@ -113,6 +116,9 @@ class Finder {
         const auto& s = static_cast<const ClassDefStmt&>(statement);
         for (const ExprPtr& decorator : s.decorators) Add(decorator.get(), Store::Kind::kCall);
         for (const ExprPtr& base : s.bases) Add(base.get(), Store::Kind::kDerive);
+        for (const KeywordArg& keyword : s.keywords) {
+          if (keyword.name == "metaclass") Add(keyword.value.get(), Store::Kind::kMeta);
+        }
         break;
       }
       default:

@@ -28,6 +28,7 @@ struct Store {
     kSet,     // path[...] = x, path.attribute = x
     kCall,    // path(...)
     kDerive,  // class X(path)
+    kMeta,    // class X(metaclass=path), or of a base
   };
   // A global name, and the attributes behind it: "MODELS", "register".
   std::vector<std::string> path;

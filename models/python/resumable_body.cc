@@ -145,6 +145,11 @@ std::optional<Value> ResumableBody::Start(Interpreter& in, const Stmt& s) {
       EnterWith(in, with, 0);
       break;
     }
+    case StmtKind::kMatch:
+      if (const Body* body = in.SelectCase(frame_, static_cast<const MatchStmt&>(s))) {
+        Push(s, *body);
+      }
+      break;
     default:
       in.Exec(frame_, s);  // raises at the yield
   }

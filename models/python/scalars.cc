@@ -11,6 +11,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "models/python/class_creation.h"
 #include "models/python/evaluator.h"
 #include "models/python/native_args.h"
 #include "models/python/number_text.h"
@@ -202,29 +203,31 @@ void DefineNumbers(Evaluator& ev) {
 
 // --- type ---------------------------------------------------------------------------------------
 
-// type(x), type(name, bases, namespace)
-Value MakeType(Evaluator& ev, ClassObject*, CallArgs& args) {
-  if (args.args.size() == 1) return ev.TypeOf(args.args[0]);
+// type(x), type(name, bases, namespace), and of metaclasses the latter.
+Value MakeType(Evaluator& ev, ClassObject* cls, CallArgs& args) {
+  if (args.args.size() == 1 && cls == ev.classes().type) return ev.TypeOf(args.args[0]);
+  std::vector<Keyword> keywords = std::exchange(args.kwargs, {});
   const NativeArgs a(ev, "type", args, {"", "", ""}, 3);
   std::vector<ClassObject*> bases;
   for (const Value& base : ev.ToVector(a[1])) {
-    auto* cls = base.As<ClassObject>();
-    if (cls == nullptr) ev.Raise(ErrorKind::kTypeError, "bases must be types");
-    bases.push_back(cls);
+    auto* one = base.As<ClassObject>();
+    if (one == nullptr) ev.Raise(ErrorKind::kTypeError, "bases must be types");
+    bases.push_back(one);
   }
-  if (bases.empty()) bases.push_back(ev.classes().object);
-  const auto* names = Underlying<DictObject>(a[2]);
+  auto* names = Underlying<DictObject>(a[2]);
   if (names == nullptr) {
     ev.Raise(ErrorKind::kTypeError, "type() argument 3 must be dict");
   }
-  ClassObject* cls = ev.NewClass(ev.ToText(a[0], "type() argument 1 must be str"), bases);
-  for (const auto& [name, value] : names->Items()) {
-    cls->SetOwn(ev.ToText(name, "attribute name must be string"), value);
+  return MakeClass(ev, cls, ev.ToText(a[0], "type() argument 1 must be str"), std::move(bases),
+                   names, std::move(keywords));
+}
+
+ClassObject& SelfClass(Evaluator& ev, CallArgs& args, absl::string_view method) {
+  auto* cls = SelfValue(ev, args, method).As<ClassObject>();
+  if (cls == nullptr) {
+    ev.Raise(ErrorKind::kTypeError, absl::StrCat(method, " needs a class"));
   }
-  for (size_t i = 1; i < cls->mro.size(); ++i) {
-    if (cls->mro[i]->on_subclass) cls->mro[i]->on_subclass(ev, cls);
-  }
-  return cls;
+  return *cls;
 }
 
 void DefineType(Evaluator& ev) {
@@ -235,6 +238,26 @@ void DefineType(Evaluator& ev) {
     const auto& self = Self<ClassObject>(caller, args, "type.mro");
     return caller.List(std::vector<Value>(self.mro.begin(), self.mro.end()));
   });
+  ev.AddMethod(type, "__call__", [](Evaluator& caller, CallArgs& args) {
+    return SelfClass(caller, args, "type.__call__").Instantiate(caller, args);
+  });
+  ev.AddMethod(type, "__instancecheck__", [](Evaluator& caller, CallArgs& args) {
+    const ClassObject& cls = SelfClass(caller, args, "type.__instancecheck__");
+    const NativeArgs a(caller, "type.__instancecheck__", args, {""}, 1);
+    return Value::Bool(caller.TypeOf(a[0])->DerivesFrom(&cls));
+  });
+  ev.AddMethod(type, "__subclasscheck__", [](Evaluator& caller, CallArgs& args) {
+    const ClassObject& cls = SelfClass(caller, args, "type.__subclasscheck__");
+    const NativeArgs a(caller, "type.__subclasscheck__", args, {""}, 1);
+    const auto* derived = a[0].As<ClassObject>();
+    return Value::Bool(derived != nullptr && derived->DerivesFrom(&cls));
+  });
+  ev.AddMethod(type, "__repr__", [](Evaluator& caller, CallArgs& args) -> Value {
+    return caller.Str(SelfClass(caller, args, "type.__repr__").PlainRepr());
+  });
+  const auto prepare = [](Evaluator& caller, CallArgs&) -> Value { return caller.Dict(); };
+  type->SetOwn("__prepare__",
+               ev.heap().New<ClassMethodObject>(ev, ev.Native("__prepare__", prepare)));
 }
 
 }  // namespace

@@ -319,6 +319,11 @@ class Resolver {
         case StmtKind::kWith:
           FindDeclarations(scope, static_cast<const WithStmt&>(*statement).body);
           break;
+        case StmtKind::kMatch:
+          for (const MatchCase& one : static_cast<const MatchStmt&>(*statement).cases) {
+            FindDeclarations(scope, one.body);
+          }
+          break;
         default:
           break;
       }
@@ -451,12 +456,63 @@ class Resolver {
           Target(scope, target.get());
         }
         break;
+      case StmtKind::kMatch: {
+        auto& s = static_cast<MatchStmt&>(*statement);
+        Walk(scope, s.subject.get());
+        for (MatchCase& one : s.cases) {
+          Walk(scope, one.pattern.get());
+          Walk(scope, one.guard.get());
+          Walk(scope, one.body);
+        }
+        break;
+      }
       case StmtKind::kPass:
       case StmtKind::kBreak:
       case StmtKind::kContinue:
       case StmtKind::kGlobal:
       case StmtKind::kNonlocal:
-      case StmtKind::kMatch:
+        break;
+    }
+  }
+
+  // NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth of trees.
+  void Walk(Scope* scope, Pattern* pattern) {
+    switch (pattern->kind) {
+      case PatternKind::kValue:
+        Walk(scope, static_cast<ValuePattern&>(*pattern).value.get());
+        break;
+      case PatternKind::kCapture: {
+        auto& p = static_cast<CapturePattern&>(*pattern);
+        if (p.pattern != nullptr) Walk(scope, p.pattern.get());
+        if (!p.name.empty()) Bind(scope, &p.name, &p.binding);
+        break;
+      }
+      case PatternKind::kStar: {
+        auto& p = static_cast<StarPattern&>(*pattern);
+        if (!p.name.empty()) Bind(scope, &p.name, &p.binding);
+        break;
+      }
+      case PatternKind::kSequence:
+        for (PatternPtr& p : static_cast<SequencePattern&>(*pattern).elements) {
+          Walk(scope, p.get());
+        }
+        break;
+      case PatternKind::kMapping: {
+        auto& p = static_cast<MappingPattern&>(*pattern);
+        Walk(scope, p.keys);
+        for (PatternPtr& value : p.values) Walk(scope, value.get());
+        if (!p.rest.empty()) Bind(scope, &p.rest, &p.rest_binding);
+        break;
+      }
+      case PatternKind::kClass: {
+        auto& p = static_cast<ClassPattern&>(*pattern);
+        Walk(scope, p.cls.get());
+        for (PatternPtr& value : p.positional) Walk(scope, value.get());
+        for (auto& [name, value] : p.keywords) Walk(scope, value.get());
+        break;
+      }
+      case PatternKind::kOr:
+        for (PatternPtr& p : static_cast<OrPattern&>(*pattern).alternatives) Walk(scope, p.get());
         break;
     }
   }

@@ -37,7 +37,6 @@ constexpr Refused kRefused[] = {
     {"gzip", kNoFiles},
     {"hashlib", ""},
     {"io", kNoFiles},
-    {"json", "write the values into the source"},
     {"multiprocessing", kNoFiles},
     {"pathlib", kNoFiles},
     {"pickle", kNoFiles},

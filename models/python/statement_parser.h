@@ -81,7 +81,7 @@ class StatementParser {
   StmtPtr Class(std::vector<ExprPtr> decorators);
   bool TypeParameters();
   StmtPtr Match();
-  bool Case();
+  bool Case(MatchStmt* match);
 
   TokenCursor& cursor_;
   ExpressionParser expressions_;

@@ -406,6 +406,19 @@ void AddQuestions(Evaluator& ev) {
   AddTest(ev, "isalpha", IsAlpha);
   AddTest(ev, "isalnum", IsAlnum);
   AddCaseTest(ev, "isupper", absl::ascii_islower);
+  ev.AddMethod(ev.classes().str, "istitle", [](Evaluator& caller, CallArgs& args) {
+    const std::string& text = Self<StrObject>(caller, args, "str.istitle").text;
+    bool cased = false;
+    bool within = false;  // a word
+    for (const char c : text) {
+      const bool upper = absl::ascii_isupper(c);
+      const bool letter = upper || absl::ascii_islower(c);
+      if (letter && upper == within) return Value::Bool(false);
+      within = letter;
+      cased |= letter;
+    }
+    return Value::Bool(cased);
+  });
   AddCaseTest(ev, "islower", absl::ascii_isupper);
   ev.AddMethod(ev.classes().str, "isidentifier", [](Evaluator& caller, CallArgs& args) {
     const std::string& text = Self<StrObject>(caller, args, "str.isidentifier").text;

@@ -11,6 +11,20 @@ class _Missing:
 MISSING = _Missing()
 
 
+class _Params:
+    def __init__(self, init, repr, eq, order, unsafe_hash, frozen):
+        self.init = init
+        self.repr = repr
+        self.eq = eq
+        self.order = order
+        self.unsafe_hash = unsafe_hash
+        self.frozen = frozen
+
+    def __repr__(self):
+        shown = ",".join(f"{name}={value!r}" for name, value in self.__dict__.items())
+        return f"_DataclassParams({shown})"
+
+
 class KW_ONLY:
     pass
 
@@ -81,7 +95,7 @@ def _own_field(cls, name, annotation, kw_only):
         )
     made.name = name
     made.type = annotation
-    made._init_only = _annotated(annotation, "InitVar")
+    made._init_only = _annotated(str(annotation), "InitVar")
     if made.kw_only is MISSING:
         made.kw_only = kw_only
     return made
@@ -92,10 +106,10 @@ def _collect(cls, kw_only):
     for base in reversed(cls.__mro__[1:]):
         found.update(base.__dict__.get("__dataclass_fields__", {}))
     for name, annotation in cls.__dict__.get("__annotations__", {}).items():
-        annotation = str(annotation)
-        if _annotated(annotation, "KW_ONLY"):
+        text = str(annotation)
+        if _annotated(text, "KW_ONLY"):
             kw_only = True
-        elif not _annotated(annotation, "ClassVar"):
+        elif not _annotated(text, "ClassVar"):
             found[name] = _own_field(cls, name, annotation, kw_only)
     return found
 
@@ -111,6 +125,14 @@ def _check_order(all_fields):
             raise TypeError(f"non-default argument {f.name!r} follows default argument")
 
 
+def _listed(names):
+    """'a', 'b', and 'c'."""
+    names = [repr(name) for name in names]
+    if len(names) < 3:
+        return " and ".join(names)
+    return ", ".join(names[:-1]) + ", and " + names[-1]
+
+
 def _make_init(cls, all_fields, frozen):
     positional = [f.name for f in all_fields if f.init and not f.kw_only]
     accepted = {f.name for f in all_fields if f.init}
@@ -124,9 +146,10 @@ def _make_init(cls, all_fields, frozen):
 
     def __init__(self, *args, **kwargs):
         if len(args) > len(positional):
+            takes = len(positional) + 1
             raise TypeError(
-                f"{cls.__name__}.__init__() takes {len(positional) + 1} positional arguments "
-                f"but {len(args) + 1} were given"
+                f"{cls.__name__}.__init__() takes {takes} positional "
+                f"argument{'s' if takes > 1 else ''} but {len(args) + 1} were given"
             )
         for name, value in zip(positional, args):
             if name in kwargs:
@@ -141,10 +164,15 @@ def _make_init(cls, all_fields, frozen):
                 )
         missing = [name for name in required if name not in kwargs]
         if missing:
+            kind = "positional"
+            by_position = [name for name in missing if name in positional]
+            if by_position:
+                missing = by_position
+            else:
+                kind = "keyword-only"
             raise TypeError(
-                f"{cls.__name__}.__init__() missing {len(missing)} required positional "
-                f"argument{'s' if len(missing) > 1 else ''}: "
-                + " and ".join([repr(name) for name in missing])
+                f"{cls.__name__}.__init__() missing {len(missing)} required {kind} "
+                f"argument{'s' if len(missing) > 1 else ''}: {_listed(missing)}"
             )
         put = object.__setattr__ if frozen else setattr
         for f in all_fields:
@@ -229,6 +257,7 @@ def _process(cls, init, repr, eq, order, unsafe_hash, frozen, kw_only):
     _check_order(all_fields)
     explicit_hash = cls.__dict__.get("__hash__", MISSING) is not MISSING
     cls.__dataclass_fields__ = found
+    cls.__dataclass_params__ = _Params(init, repr, eq, order, unsafe_hash, frozen)
     cls.__match_args__ = tuple([f.name for f in all_fields if f.init and not f.kw_only])
     kept = [f for f in all_fields if not f._init_only]
     if init:
@@ -265,6 +294,18 @@ def dataclass(
         return _process(cls, init, repr, eq, order, unsafe_hash, frozen, kw_only)
 
     return wrap if cls is None else wrap(cls)
+
+
+def make_dataclass(cls_name, fields, *, bases=(), namespace=None, **options):
+    annotations = {}
+    body = dict(namespace or {})
+    for item in fields:
+        name, kind, *default = (item, "typing.Any") if isinstance(item, str) else item
+        annotations[name] = kind
+        if default:
+            body[name] = default[0]
+    body["__annotations__"] = annotations
+    return dataclass(type(cls_name, tuple(bases), body), **options)
 
 
 def fields(class_or_instance):

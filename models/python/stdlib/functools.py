@@ -1,5 +1,8 @@
 """functools."""
 
+import _library
+from _library import namedtuple
+
 
 class partial:
     def __init__(self, func, /, *args, **keywords):
@@ -80,30 +83,54 @@ def reduce(function, iterable, initial=_absent, /):
     return value
 
 
-def _cached(function, maxsize):
+_CacheInfo = namedtuple("CacheInfo", ["hits", "misses", "maxsize", "currsize"])
+
+
+def _cached(function, maxsize, typed):
     known = {}
+    counts = [0, 0]
 
     def wrapper(*args, **keywords):
         key = (args, tuple(keywords.items()))
+        if typed:
+            key += (tuple([type(v) for v in (*args, *keywords.values())]),)
         if key in known:
-            return known[key]
+            counts[0] += 1
+            value = known[key]
+            if maxsize is not None:  # the last one that was used
+                del known[key]
+                known[key] = value
+            return value
+        counts[1] += 1
         value = function(*args, **keywords)
-        if maxsize is None or len(known) < maxsize:
-            known[key] = value
+        if maxsize is not None and len(known) >= maxsize:
+            if maxsize <= 0:
+                return value
+            del known[next(iter(known))]
+        known[key] = value
         return value
 
-    wrapper.cache_clear = known.clear
+    def cache_info():
+        return _CacheInfo(counts[0], counts[1], maxsize, len(known))
+
+    def cache_clear():
+        known.clear()
+        counts[:] = [0, 0]
+
+    wrapper.cache_info = cache_info
+    wrapper.cache_clear = cache_clear
+    wrapper.cache_parameters = lambda: {"maxsize": maxsize, "typed": typed}
     return update_wrapper(wrapper, function)
 
 
 def lru_cache(maxsize=128, typed=False):
     if callable(maxsize):
-        return _cached(maxsize, 128)
-    return lambda function: _cached(function, maxsize)
+        return _cached(maxsize, 128, False)
+    return lambda function: _cached(function, maxsize, typed)
 
 
 def cache(function, /):
-    return _cached(function, None)
+    return _cached(function, None, False)
 
 
 class cached_property:
@@ -191,14 +218,43 @@ def singledispatch(function):
         return function
 
     def register(cls, implementation=None):
+        if not isinstance(cls, type):  # @f.register on a function that says its type
+            types = list(_library.annotations(cls).values())
+            if not types or not isinstance(types[0], type):
+                raise TypeError(
+                    "Invalid first argument to `register()`. Use either `@register(some_class)` "
+                    "or plain `@register` on an annotated function."
+                )
+            return register(types[0], cls)
         if implementation is None:
             return lambda implementation: register(cls, implementation)
         registry[cls] = implementation
         return implementation
 
     def wrapper(*args, **keywords):
+        if not args:
+            raise TypeError(f"{wrapper.__name__} requires at least 1 positional argument")
         return dispatch(type(args[0]))(*args, **keywords)
 
     wrapper.register = register
     wrapper.dispatch = dispatch
+    wrapper.registry = registry
     return update_wrapper(wrapper, function)
+
+
+class singledispatchmethod:
+    def __init__(self, func):
+        self.func = func
+        self.dispatcher = singledispatch(func)
+
+    def register(self, cls, method=None):
+        return self.dispatcher.register(cls, method)
+
+    def __get__(self, instance, owner=None):
+        def method(*args, **keywords):
+            found = self.dispatcher.dispatch(type(args[0]))
+            bound = found.__get__(instance, owner) if hasattr(found, "__get__") else found
+            return bound(*args, **keywords)
+
+        method.register = self.register
+        return update_wrapper(method, self.func)

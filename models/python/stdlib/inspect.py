@@ -1,8 +1,11 @@
 """inspect: of functions and classes."""
 
+import enum
+import functools
 import types
 
 import _library
+from _imports import modules
 
 
 class _Empty:
@@ -12,19 +15,35 @@ class _Empty:
 _empty = _Empty
 
 
-class Parameter:
-    empty = _Empty
+class _ParameterKind(enum.IntEnum):
     POSITIONAL_ONLY = 0
     POSITIONAL_OR_KEYWORD = 1
     VAR_POSITIONAL = 2
     KEYWORD_ONLY = 3
     VAR_KEYWORD = 4
 
+
+class Parameter:
+    empty = _Empty
+    POSITIONAL_ONLY = _ParameterKind.POSITIONAL_ONLY
+    POSITIONAL_OR_KEYWORD = _ParameterKind.POSITIONAL_OR_KEYWORD
+    VAR_POSITIONAL = _ParameterKind.VAR_POSITIONAL
+    KEYWORD_ONLY = _ParameterKind.KEYWORD_ONLY
+    VAR_KEYWORD = _ParameterKind.VAR_KEYWORD
+
     def __init__(self, name, kind, *, default=_Empty, annotation=_Empty):
         self.name = name
-        self.kind = kind
+        self.kind = _ParameterKind(kind)
         self.default = default
         self.annotation = annotation
+
+    def replace(self, *, name=None, kind=None, default=None, annotation=None):
+        return Parameter(
+            self.name if name is None else name,
+            self.kind if kind is None else kind,
+            default=self.default if default is None else default,
+            annotation=self.annotation if annotation is None else annotation,
+        )
 
     def __repr__(self):
         return f'<Parameter "{self.name}">'
@@ -40,27 +59,16 @@ class BoundArguments:
         self.signature = signature
         self.arguments = arguments
 
-    def apply_defaults(self):
-        filled = {}
-        for name, parameter in self.signature.parameters.items():
-            if name in self.arguments:
-                filled[name] = self.arguments[name]
-            elif parameter.default is not _Empty:
-                filled[name] = parameter.default
-            elif parameter.kind == Parameter.VAR_POSITIONAL:
-                filled[name] = ()
-            elif parameter.kind == Parameter.VAR_KEYWORD:
-                filled[name] = {}
-        self.arguments = filled
-
     @property
     def args(self):
         given = []
-        for name, parameter in self.signature.parameters.items():
-            if name not in self.arguments or parameter.kind >= Parameter.KEYWORD_ONLY:
+        for name, p in self.signature.parameters.items():
+            if p.kind in (Parameter.VAR_KEYWORD, Parameter.KEYWORD_ONLY):
                 break
-            if parameter.kind == Parameter.VAR_POSITIONAL:
-                given += self.arguments[name]
+            if name not in self.arguments:
+                break
+            if p.kind == Parameter.VAR_POSITIONAL:
+                given.extend(self.arguments[name])
             else:
                 given.append(self.arguments[name])
         return tuple(given)
@@ -68,17 +76,30 @@ class BoundArguments:
     @property
     def kwargs(self):
         given = {}
-        positional = True
-        for name, parameter in self.signature.parameters.items():
-            positional = positional and parameter.kind < Parameter.KEYWORD_ONLY
-            positional = positional and name in self.arguments
-            if positional or name not in self.arguments:
+        behind = False
+        for name, p in self.signature.parameters.items():
+            behind |= p.kind in (Parameter.VAR_KEYWORD, Parameter.KEYWORD_ONLY)
+            behind |= name not in self.arguments
+            if not behind or name not in self.arguments:
                 continue
-            if parameter.kind == Parameter.VAR_KEYWORD:
+            if p.kind == Parameter.VAR_KEYWORD:
                 given.update(self.arguments[name])
             else:
                 given[name] = self.arguments[name]
         return given
+
+    def apply_defaults(self):
+        filled = {}
+        for name, p in self.signature.parameters.items():
+            if name in self.arguments:
+                filled[name] = self.arguments[name]
+            elif p.default is not _Empty:
+                filled[name] = p.default
+            elif p.kind == Parameter.VAR_POSITIONAL:
+                filled[name] = ()
+            elif p.kind == Parameter.VAR_KEYWORD:
+                filled[name] = {}
+        self.arguments = filled
 
 
 class Signature:
@@ -88,46 +109,52 @@ class Signature:
         self.parameters = {p.name: p for p in parameters}
         self.return_annotation = _Empty
 
-    def _bound(self, args, kwargs, partial):
-        arguments = {}
-        args, kwargs = list(args), dict(kwargs)
-        for name, parameter in self.parameters.items():
-            if parameter.kind == Parameter.VAR_POSITIONAL:
+    def bind(self, /, *args, **kwargs):
+        return self._bind(args, kwargs, False)
+
+    def bind_partial(self, /, *args, **kwargs):
+        return self._bind(args, kwargs, True)
+
+    def _bind(self, args, kwargs, partial):
+        found = {}
+        args = list(args)
+        rest = None
+        for name, p in self.parameters.items():
+            if p.kind == Parameter.VAR_POSITIONAL:
                 if args:
-                    arguments[name] = tuple(args)
+                    found[name] = tuple(args)
                 args = []
-            elif parameter.kind == Parameter.VAR_KEYWORD:
-                if kwargs:
-                    arguments[name] = kwargs
-                kwargs = {}
-            elif args and parameter.kind != Parameter.KEYWORD_ONLY:
-                if name in kwargs and parameter.kind != Parameter.POSITIONAL_ONLY:
+            elif p.kind == Parameter.VAR_KEYWORD:
+                rest = name
+            elif args and p.kind != Parameter.KEYWORD_ONLY:
+                if name in kwargs and p.kind != Parameter.POSITIONAL_ONLY:
                     raise TypeError(f"multiple values for argument {name!r}")
-                arguments[name] = args.pop(0)
-            elif name in kwargs and parameter.kind != Parameter.POSITIONAL_ONLY:
-                arguments[name] = kwargs.pop(name)
-            elif parameter.default is _Empty and not partial:
+                found[name] = args.pop(0)
+            elif name in kwargs and p.kind != Parameter.POSITIONAL_ONLY:
+                found[name] = kwargs.pop(name)
+            elif p.default is _Empty and not partial:
                 raise TypeError(f"missing a required argument: {name!r}")
         if args:
             raise TypeError("too many positional arguments")
+        if kwargs and rest is None:
+            raise TypeError(f"got an unexpected keyword argument {next(iter(kwargs))!r}")
         if kwargs:
-            raise TypeError(f"got an unexpected keyword argument {list(kwargs)[0]!r}")
-        return BoundArguments(self, arguments)
-
-    def bind(self, *args, **kwargs):
-        return self._bound(args, kwargs, False)
-
-    def bind_partial(self, *args, **kwargs):
-        return self._bound(args, kwargs, True)
+            found[rest] = kwargs
+        return BoundArguments(self, found)
 
 
 def _parameters(obj):
     if isinstance(obj, type):
+        if isfunction(obj.__new__) and not isfunction(obj.__init__):
+            return _parameters(obj.__new__)[1:]
         return _parameters(obj.__init__)[1:]
     if ismethod(obj):
         return _parameters(obj.__func__)[1:]
     if hasattr(obj, "__wrapped__"):
         return _parameters(obj.__wrapped__)
+    if isinstance(obj, functools.partial):
+        found = _parameters(obj.func)[len(obj.args) :]
+        return [p for p in found if p.name not in obj.keywords]
     if not isfunction(obj):
         call = getattr(type(obj), "__call__", None)
         if not isfunction(call):
@@ -206,8 +233,23 @@ def iscoroutinefunction(obj):
 iscoroutine = isasyncgen = isasyncgenfunction = isawaitable = iscoroutinefunction
 
 
+def isgeneratorfunction(obj):
+    return _library.is_generator(obj.__func__ if ismethod(obj) else obj)
+
+
 def isabstract(obj):
-    return False
+    return bool(getattr(obj, "__abstractmethods__", ()))
+
+
+def getsource(object):
+    text = _library.source_of(unwrap(object))
+    if text is None:
+        raise TypeError(f"{object!r} is a built-in {type(object).__name__}")
+    return text
+
+
+def getmodule(object):
+    return object if ismodule(object) else modules.get(getattr(object, "__module__", None))
 
 
 def getmro(cls):

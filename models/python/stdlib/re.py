@@ -111,6 +111,7 @@ class Pattern:
             "s" if flags & S else "")
         self.pattern = pattern
         self.flags = flags
+        pattern = pattern.replace("(?a:", "(?:")  # text is ASCII here
         if flags & VERBOSE:
             pattern = _without_layout(pattern)
         self._regex = f"(?{letters}){pattern}" if letters else pattern

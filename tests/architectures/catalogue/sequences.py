@@ -60,69 +60,104 @@ def _sequences():
     })
 
 
-def _transformers():
-    small = (
-        "hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64"
-    )
+def _transformers_text(small):
     text = f"vocab_size=100, max_position_embeddings=40, {small}"
-    image = f"{small}, image_size=64"
+    decoder = f"{text}, num_key_value_heads=2, use_cache=False"
     yield from of("transformers", "transformers/models", [TOKENS], {
         "bert/modeling_bert.py": [
             f"BertModel(BertConfig({text}))",
             f"BertForSequenceClassification(BertConfig({text}))",
+            f"BertForTokenClassification(BertConfig({text}))",
+            f"BertForMaskedLM(BertConfig({text}))",
+            f"BertForQuestionAnswering(BertConfig({text}))",
+            f"BertModel(BertConfig({text}), add_pooling_layer=False)",
         ],
-        "roberta/modeling_roberta.py": [f"RobertaModel(RobertaConfig({text}))"],
+        "roberta/modeling_roberta.py": [
+            f"RobertaModel(RobertaConfig({text}))",
+            f"RobertaForSequenceClassification(RobertaConfig({text}))",
+        ],
+        "xlm_roberta/modeling_xlm_roberta.py": [f"XLMRobertaModel(XLMRobertaConfig({text}))"],
+        "camembert/modeling_camembert.py": [f"CamembertModel(CamembertConfig({text}))"],
         "distilbert/modeling_distilbert.py": [
             "DistilBertModel(DistilBertConfig(vocab_size=100, dim=32, n_layers=2, n_heads=4, "
             "hidden_dim=64))",
+            "DistilBertForSequenceClassification(DistilBertConfig(vocab_size=100, dim=32, "
+            "n_layers=2, n_heads=4, hidden_dim=64))",
         ],
         "electra/modeling_electra.py": [f"ElectraModel(ElectraConfig({text}, embedding_size=32))"],
         "albert/modeling_albert.py": [f"AlbertModel(AlbertConfig({text}, embedding_size=16))"],
         "mpnet/modeling_mpnet.py": [f"MPNetModel(MPNetConfig({text}))"],
-        "gpt2/modeling_gpt2.py": [
-            "GPT2LMHeadModel(GPT2Config(vocab_size=100, n_positions=40, n_embd=32, n_layer=2, "
-            "n_head=4, use_cache=False))",
+        "deberta/modeling_deberta.py": [f"DebertaModel(DebertaConfig({text}))"],
+        "deberta_v2/modeling_deberta_v2.py": [f"DebertaV2Model(DebertaV2Config({text}))"],
+        "ernie/modeling_ernie.py": [f"ErnieModel(ErnieConfig({text}))"],
+        "esm/modeling_esm.py": [
+            f"EsmModel(EsmConfig({text}, pad_token_id=1, position_embedding_type='rotary'))",
         ],
-        "llama/modeling_llama.py": [
-            f"LlamaForCausalLM(LlamaConfig({text}, num_key_value_heads=2, use_cache=False))",
+        "convbert/modeling_convbert.py": [f"ConvBertModel(ConvBertConfig({text}))"],
+        "squeezebert/modeling_squeezebert.py": [
+            f"SqueezeBertModel(SqueezeBertConfig({text}, embedding_size=32))",
         ],
-        "qwen2/modeling_qwen2.py": [
-            f"Qwen2ForCausalLM(Qwen2Config({text}, num_key_value_heads=2, use_cache=False))",
+        "mobilebert/modeling_mobilebert.py": [
+            f"MobileBertModel(MobileBertConfig({text}, embedding_size=32, "
+            "intra_bottleneck_size=32))",
+        ],
+        "modernbert/modeling_modernbert.py": [
+            f"ModernBertModel(ModernBertConfig({text}, pad_token_id=0, cls_token_id=1, "
+            "sep_token_id=2, bos_token_id=1, eos_token_id=2))",
+        ],
+        "nystromformer/modeling_nystromformer.py": [
+            f"NystromformerModel(NystromformerConfig({text}, num_landmarks=4, "
+            "segment_means_seq_len=12))",
+        ],
+        "roformer/modeling_roformer.py": [f"RoFormerModel(RoFormerConfig({text}))"],
+        "megatron_bert/modeling_megatron_bert.py": [f"MegatronBertModel(MegatronBertConfig({text}))"],
+        "xlnet/modeling_xlnet.py": [
+            "XLNetModel(XLNetConfig(vocab_size=100, d_model=32, n_layer=2, n_head=4, d_inner=64, "
+            "use_mems_eval=False))",
+        ],
+        "clip/modeling_clip.py": [
+            f"CLIPTextModel(CLIPTextConfig({text}, bos_token_id=0, eos_token_id=2))",
         ],
         "t5/modeling_t5.py": [
             "T5EncoderModel(T5Config(vocab_size=100, d_model=32, d_kv=8, d_ff=64, num_layers=2, "
             "num_heads=4))",
         ],
-        "vit/modeling_vit.py": [
-            (f"ViTModel(ViTConfig({image}, patch_size=16))", [[2, 3, 64, 64]]),
-            (f"ViTForImageClassification(ViTConfig({image}, patch_size=16))", [[2, 3, 64, 64]]),
+        "umt5/modeling_umt5.py": [
+            "UMT5EncoderModel(UMT5Config(vocab_size=100, d_model=32, d_kv=8, d_ff=64, "
+            "num_layers=2, num_heads=4))",
         ],
-        "deit/modeling_deit.py": [
-            (f"DeiTModel(DeiTConfig({image}, patch_size=16))", [[2, 3, 64, 64]]),
+        "gpt2/modeling_gpt2.py": [
+            "GPT2LMHeadModel(GPT2Config(vocab_size=100, n_positions=40, n_embd=32, n_layer=2, "
+            "n_head=4, use_cache=False))",
+            "GPT2Model(GPT2Config(vocab_size=100, n_positions=40, n_embd=32, n_layer=2, "
+            "n_head=4, use_cache=False))",
         ],
-        "dinov2/modeling_dinov2.py": [
-            (f"Dinov2Model(Dinov2Config({image}, patch_size=16))", [[2, 3, 64, 64]]),
+        "gpt_neo/modeling_gpt_neo.py": [
+            "GPTNeoModel(GPTNeoConfig(vocab_size=100, max_position_embeddings=40, hidden_size=32, "
+            "num_layers=2, num_heads=4, attention_types=[[['global', 'local'], 1]], "
+            "window_size=8, use_cache=False))",
         ],
-        "convnext/modeling_convnext.py": [
-            ("ConvNextModel(ConvNextConfig(hidden_sizes=[8, 16, 24, 32], depths=[1, 1, 1, 1]))",
-             [[2, 3, 64, 64]]),
+        "gpt_neox/modeling_gpt_neox.py": [
+            f"GPTNeoXForCausalLM(GPTNeoXConfig({text}, use_cache=False))",
         ],
-        "resnet/modeling_resnet.py": [
-            ("ResNetModel(ResNetConfig(embedding_size=8, hidden_sizes=[8, 16, 24, 32], "
-             "depths=[1, 1, 1, 1], layer_type='basic'))", [[2, 3, 64, 64]]),
+        "opt/modeling_opt.py": [
+            "OPTForCausalLM(OPTConfig(vocab_size=100, max_position_embeddings=40, hidden_size=32, "
+            "num_hidden_layers=2, num_attention_heads=4, ffn_dim=64, word_embed_proj_dim=32, "
+            "use_cache=False))",
         ],
-        "segformer/modeling_segformer.py": [
-            ("SegformerForSemanticSegmentation(SegformerConfig(depths=[1, 1, 1, 1], hidden_sizes="
-             "[8, 16, 24, 32], num_attention_heads=[1, 2, 3, 4], decoder_hidden_size=16))",
-             [[2, 3, 64, 64]]),
+        "bloom/modeling_bloom.py": [
+            "BloomForCausalLM(BloomConfig(vocab_size=100, hidden_size=32, n_layer=2, n_head=4, "
+            "use_cache=False))",
         ],
-        "wav2vec2/modeling_wav2vec2.py": [
-            (f"Wav2Vec2Model(Wav2Vec2Config({small}, conv_dim=(16, 16), conv_stride=(5, 4), "
-             "conv_kernel=(10, 8), num_feat_extract_layers=2, num_conv_pos_embeddings=16, "
-             "num_conv_pos_embedding_groups=4))", [[2, 400]]),
-        ],
-        "clip/modeling_clip.py": [
-            (f"CLIPVisionModel(CLIPVisionConfig({image}, patch_size=16))", [[2, 3, 64, 64]]),
+        "llama/modeling_llama.py": [f"LlamaForCausalLM(LlamaConfig({decoder}))"],
+        "mistral/modeling_mistral.py": [f"MistralForCausalLM(MistralConfig({decoder}))"],
+        "qwen2/modeling_qwen2.py": [f"Qwen2ForCausalLM(Qwen2Config({decoder}))"],
+        "qwen3/modeling_qwen3.py": [f"Qwen3ForCausalLM(Qwen3Config({decoder}, head_dim=8))"],
+        "gemma/modeling_gemma.py": [f"GemmaForCausalLM(GemmaConfig({decoder}, head_dim=8))"],
+        "phi/modeling_phi.py": [f"PhiForCausalLM(PhiConfig({decoder}))"],
+        "mamba/modeling_mamba.py": [
+            "MambaModel(MambaConfig(vocab_size=100, hidden_size=32, num_hidden_layers=2, "
+            "state_size=8, use_cache=False))",
         ],
     })
 
@@ -178,6 +213,174 @@ def _attention():
         "modified_resnet.py": ["ModifiedResNet([1, 1, 1, 1], 16, 4, image_size=64, width=8)"],
         "model.py": [("CLIP(16, CLIPVisionCfg(layers=2, width=32, head_width=8, patch_size=16, image_size=64), CLIPTextCfg(context_length=12, vocab_size=100, width=32, heads=4, layers=2))", [[2, 3, 64, 64], TOKENS])],
     })
+
+
+def _transformers_images(small):
+    image = f"{small}, image_size=64"
+    patches = f"{image}, patch_size=16"
+    stages = "hidden_sizes=[8, 16, 24, 32], depths=[1, 1, 1, 1]"
+    yield from of("transformers", "transformers/models", [[2, 3, 64, 64]], {
+        "vit/modeling_vit.py": [
+            f"ViTModel(ViTConfig({patches}))", f"ViTForImageClassification(ViTConfig({patches}))",
+        ],
+        "vit_msn/modeling_vit_msn.py": [f"ViTMSNModel(ViTMSNConfig({patches}))"],
+        "deit/modeling_deit.py": [
+            f"DeiTModel(DeiTConfig({patches}))",
+            f"DeiTForImageClassificationWithTeacher(DeiTConfig({patches}))",
+        ],
+        "beit/modeling_beit.py": [
+            f"BeitModel(BeitConfig({patches}, use_relative_position_bias=True))",
+        ],
+        "dinov2/modeling_dinov2.py": [f"Dinov2Model(Dinov2Config({patches}))"],
+        "dinov2_with_registers/modeling_dinov2_with_registers.py": [
+            f"Dinov2WithRegistersModel(Dinov2WithRegistersConfig({patches}))",
+        ],
+        "dinov3_vit/modeling_dinov3_vit.py": [f"DINOv3ViTModel(DINOv3ViTConfig({patches}))"],
+        "ijepa/modeling_ijepa.py": [f"IJepaModel(IJepaConfig({patches}))"],
+        "yolos/modeling_yolos.py": [
+            f"YolosModel(YolosConfig({small}, image_size=[64, 64], patch_size=16, "
+            "num_detection_tokens=5))",
+        ],
+        "clip/modeling_clip.py": [
+            f"CLIPVisionModel(CLIPVisionConfig({patches}))",
+            f"CLIPVisionModelWithProjection(CLIPVisionConfig({patches}, projection_dim=16))",
+        ],
+        "siglip/modeling_siglip.py": [f"SiglipVisionModel(SiglipVisionConfig({patches}))"],
+        "dpt/modeling_dpt.py": [
+            "DPTForDepthEstimation(DPTConfig(hidden_size=32, num_hidden_layers=4, "
+            "num_attention_heads=4, intermediate_size=64, image_size=64, patch_size=16, "
+            "backbone_out_indices=[0, 1, 2, 3], neck_hidden_sizes=[8, 8, 16, 16], "
+            "fusion_hidden_size=8))",
+        ],
+        "swin/modeling_swin.py": [
+            "SwinModel(SwinConfig(image_size=64, embed_dim=16, depths=[2, 2], num_heads=[2, 4], "
+            "window_size=4))",
+        ],
+        "swinv2/modeling_swinv2.py": [
+            "Swinv2Model(Swinv2Config(image_size=64, embed_dim=16, depths=[2, 2], "
+            "num_heads=[2, 4], window_size=4))",
+        ],
+        "convnext/modeling_convnext.py": [f"ConvNextModel(ConvNextConfig({stages}))"],
+        "convnextv2/modeling_convnextv2.py": [
+            f"ConvNextV2ForImageClassification(ConvNextV2Config({stages}))",
+        ],
+        "resnet/modeling_resnet.py": [
+            f"ResNetModel(ResNetConfig(embedding_size=8, {stages}, layer_type='basic'))",
+            f"ResNetForImageClassification(ResNetConfig(embedding_size=8, {stages}))",
+        ],
+        "regnet/modeling_regnet.py": [
+            f"RegNetModel(RegNetConfig(embedding_size=8, {stages}, groups_width=8))",
+        ],
+        "bit/modeling_bit.py": [
+            f"BitModel(BitConfig(embedding_size=8, num_groups=4, {stages}))",
+        ],
+        "mobilenet_v1/modeling_mobilenet_v1.py": [
+            "MobileNetV1Model(MobileNetV1Config(image_size=64, depth_multiplier=0.25))",
+        ],
+        "mobilenet_v2/modeling_mobilenet_v2.py": [
+            "MobileNetV2ForImageClassification(MobileNetV2Config(image_size=64, "
+            "depth_multiplier=0.25))",
+        ],
+        "efficientnet/modeling_efficientnet.py": [
+            "EfficientNetModel(EfficientNetConfig(image_size=64, width_coefficient=0.5, "
+            "depth_coefficient=0.5, hidden_dim=640))",
+        ],
+        "levit/modeling_levit.py": [
+            "LevitForImageClassification(LevitConfig(image_size=64, hidden_sizes=[16, 24, 32], "
+            "num_attention_heads=[2, 3, 4], depths=[1, 1, 1], key_dim=[8, 8, 8]))",
+        ],
+        "cvt/modeling_cvt.py": ["CvtModel(CvtConfig(embed_dim=[8, 16, 24], num_heads=[1, 2, 3]))"],
+        "pvt/modeling_pvt.py": [
+            "PvtModel(PvtConfig(image_size=64, hidden_sizes=[8, 16, 24, 32], "
+            "num_attention_heads=[1, 2, 3, 4], depths=[1, 1, 1, 1]))",
+        ],
+        "pvt_v2/modeling_pvt_v2.py": [
+            "PvtV2Model(PvtV2Config(image_size=64, hidden_sizes=[8, 16, 24, 32], "
+            "num_attention_heads=[1, 2, 3, 4], depths=[1, 1, 1, 1]))",
+        ],
+        "poolformer/modeling_poolformer.py": [f"PoolFormerModel(PoolFormerConfig({stages}))"],
+        "focalnet/modeling_focalnet.py": [
+            "FocalNetModel(FocalNetConfig(image_size=64, embed_dim=16, hidden_sizes=[16, 32], "
+            "depths=[1, 1], focal_levels=[2, 2], focal_windows=[3, 3]))",
+        ],
+        "mobilevit/modeling_mobilevit.py": [
+            "MobileViTModel(MobileViTConfig(image_size=64, hidden_sizes=[16, 24, 32], "
+            "neck_hidden_sizes=[8, 16, 16, 24, 24, 32, 64], num_attention_heads=4))",
+        ],
+        "mobilevitv2/modeling_mobilevitv2.py": [
+            "MobileViTV2Model(MobileViTV2Config(image_size=64, width_multiplier=0.25))",
+        ],
+        "segformer/modeling_segformer.py": [
+            f"SegformerForSemanticSegmentation(SegformerConfig({stages}, "
+            "num_attention_heads=[1, 2, 3, 4], decoder_hidden_size=16))",
+            f"SegformerModel(SegformerConfig({stages}, num_attention_heads=[1, 2, 3, 4]))",
+        ],
+        "glpn/modeling_glpn.py": [
+            f"GLPNForDepthEstimation(GLPNConfig({stages}, num_attention_heads=[1, 2, 3, 4], "
+            "decoder_hidden_size=16))",
+        ],
+    })
+
+
+def _transformers_sound(small):
+    sound = (
+        f"{small}, conv_dim=(16, 16), conv_stride=(5, 4), conv_kernel=(10, 8), "
+        "num_feat_extract_layers=2, num_conv_pos_embeddings=16, num_conv_pos_embedding_groups=4"
+    )
+    yield from of("transformers", "transformers/models", [[2, 400]], {
+        "wav2vec2/modeling_wav2vec2.py": [
+            f"Wav2Vec2Model(Wav2Vec2Config({sound}))",
+            f"Wav2Vec2ForCTC(Wav2Vec2Config({sound}, vocab_size=20))",
+        ],
+        "hubert/modeling_hubert.py": [f"HubertModel(HubertConfig({sound}))"],
+        "wavlm/modeling_wavlm.py": [f"WavLMModel(WavLMConfig({sound}))"],
+        "unispeech/modeling_unispeech.py": [f"UniSpeechModel(UniSpeechConfig({sound}))"],
+        "audio_spectrogram_transformer/modeling_audio_spectrogram_transformer.py": [
+            (f"ASTModel(ASTConfig({small}, max_length=64, num_mel_bins=32))", [[2, 64, 32]]),
+        ],
+        "whisper/modeling_whisper.py": [
+            ("WhisperEncoder(WhisperConfig(d_model=32, encoder_layers=2, "
+             "encoder_attention_heads=4, encoder_ffn_dim=64, max_source_positions=20, "
+             "num_mel_bins=16))", [[2, 16, 40]]),
+        ],
+    })
+
+
+def _transformers_series(small):
+    yield from of("transformers", "transformers/models", [[2, 32, 3]], {
+        "decision_transformer/modeling_decision_transformer.py": [
+            ("DecisionTransformerModel(DecisionTransformerConfig(state_dim=8, act_dim=3, "
+             "hidden_size=32, max_ep_len=50, n_layer=2, n_head=4, use_cache=False))",
+             [[2, 6, 8], [2, 6, 3], [2, 6, 1], [2, 6, 1], whole([2, 6], 50)]),
+        ],
+        "patchtst/modeling_patchtst.py": [
+            "PatchTSTModel(PatchTSTConfig(num_input_channels=3, context_length=32, "
+            "patch_length=8, patch_stride=8, d_model=32, num_hidden_layers=2, "
+            "num_attention_heads=4, ffn_dim=64))",
+        ],
+        "patchtsmixer/modeling_patchtsmixer.py": [
+            "PatchTSMixerModel(PatchTSMixerConfig(num_input_channels=3, context_length=32, "
+            "patch_length=8, patch_stride=8, d_model=16, num_layers=2))",
+        ],
+        "videomae/modeling_videomae.py": [
+            (f"VideoMAEModel(VideoMAEConfig({small}, image_size=32, patch_size=16, "
+             "num_frames=4))", [[2, 4, 3, 32, 32]]),
+        ],
+        "timesformer/modeling_timesformer.py": [
+            (f"TimesformerModel(TimesformerConfig({small}, image_size=32, patch_size=16, "
+             "num_frames=4))", [[2, 4, 3, 32, 32]]),
+        ],
+    })
+
+
+def _transformers():
+    small = (
+        "hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64"
+    )
+    yield from _transformers_text(small)
+    yield from _transformers_images(small)
+    yield from _transformers_sound(small)
+    yield from _transformers_series(small)
 
 
 def entries():

@@ -17,6 +17,21 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
+std::string BranchingNet(const std::string& forward) {
+  return R"(import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(4, 8)
+        self.head = nn.Linear(8, 2)
+        self.register_buffer("row", torch.ones(1, 4), persistent=False)
+    def forward(self, obs):
+        )" +
+         forward + "\n";
+}
+
 constexpr char kScript[] = "tests/fixtures/torchscript/policy_scripted.pt";
 
 class LoadModelTest : public ::testing::Test {
@@ -169,6 +184,63 @@ TEST_F(LoadModelTest, ShowsTheInputsThatForwardFailedOn) {
               AllOf(HasSubstr("shapes cannot be multiplied"),
                     HasSubstr("while forward was given obs: float32 [agents, 5], as \"inputs\" "
                               "declares")));
+}
+
+// A branch that one agent takes and more do not is decided as for more; the graph must then do for
+// one what forward does.
+TEST_F(LoadModelTest, DecidesABranchOnOneAgentWhereBothWaysDoTheSame) {
+  const auto error = [&](const std::string& body) {
+    const ScratchFile source(BranchingNet(body), ".py");
+    options_.network.architecture = ParseArchitecture(source.path() + ":Net()", "").value();
+    return Error();
+  };
+  EXPECT_EQ(error("row = self.row\n"
+                  "        if obs.shape[0] != row.shape[0]: row = row.expand(obs.shape[0], -1)\n"
+                  "        return self.head(self.body(obs + row).relu())"),
+            "");
+  EXPECT_THAT(error("return self.head(self.body(obs if obs.shape[0] > 1 else -obs).relu())"),
+              AllOf(HasSubstr(":11:43: a branch that depends on the number of agents is not"),
+                    HasSubstr("in Net.forward")));
+  EXPECT_THAT(error("y = self.head(self.body(obs).relu())\n"
+                    "        return y if obs.shape[0] > 1 else y[0]"),
+              HasSubstr("a branch that depends on the number of agents"));
+  EXPECT_THAT(error("if obs.shape[0] == 1: raise ValueError('too few')\n"
+                    "        return self.head(self.body(obs).relu())"),
+              HasSubstr("a branch that depends on the number of agents"));
+  EXPECT_THAT(error("return self.head(self.body(obs if obs.shape[0] > 2 else -obs).relu())"),
+              HasSubstr("a branch that depends on the number of agents"));
+}
+
+TEST_F(LoadModelTest, GivesInputsByNameToAForwardBelowDecorators) {
+  const ScratchFile source(R"(
+import functools
+from torch import nn
+
+
+def logged(f):
+    @functools.wraps(f)
+    def wrapper(self, *args, **kwargs):
+        return f(self, *args, **kwargs)
+    return wrapper
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Linear(4, 8)
+        self.head = nn.Linear(8, 2)
+
+    @logged
+    @logged
+    def forward(self, ids=None, obs=None, *, scale=None):
+        assert ids is None
+        return self.head(self.body(obs).relu()) * scale
+)",
+                           ".py");
+  options_.network.architecture = ParseArchitecture(source.path() + ":Net()", "").value();
+  options_.torch.inputs = {{"obs", DType::kFloat32, {TensorSpec::kAgents, 4}},
+                           {"scale", DType::kFloat32, {TensorSpec::kAgents, 1}}};
+  EXPECT_EQ(Error(), "");
 }
 
 }  // namespace

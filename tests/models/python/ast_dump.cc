@@ -1,5 +1,9 @@
 #include "tests/models/python/ast_dump.h"
 
+#include <cstddef>
+#include <string>
+#include <vector>
+
 #include "absl/base/attributes.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -22,6 +26,8 @@ class Dump {
   ABSL_ATTRIBUTE_NOINLINE void AddSimple(const Stmt& statement);
   ABSL_ATTRIBUTE_NOINLINE void AddIf(const IfStmt& first, int indent);
   void AddCompound(const Stmt& statement, int indent);
+  void AddPattern(const Pattern& pattern);
+  void AddPatterns(const std::vector<PatternPtr>& patterns);
   void Nested(absl::string_view name, const Body& body, int indent) {
     if (body.empty()) return;
     out.append(2 * indent, ' ');
@@ -234,10 +240,96 @@ void Dump::AddCompound(const Stmt& statement, int indent) {
       }
       return block(with.body);
     }
-    default:
+    default: {
+      const auto& match = static_cast<const MatchStmt&>(statement);
       open("Match");
+      part(match.subject);
       Text("\n");
+      for (const MatchCase& one : match.cases) {
+        out.append(2 * (indent + 1), ' ');
+        Text("Case ");
+        AddPattern(*one.pattern);
+        part(one.guard);
+        Text("\n");
+        AddBody(one.body, indent + 2);
+      }
+    }
   }
+}
+
+void Dump::AddPatterns(const std::vector<PatternPtr>& patterns) {
+  Text("[");
+  for (size_t i = 0; i < patterns.size(); ++i) {
+    if (i > 0) Text(", ");
+    AddPattern(*patterns[i]);
+  }
+  Text("]");
+}
+
+void Dump::AddPattern(const Pattern& pattern) {
+  const auto open = [&](absl::string_view kind) {
+    Text(kind);
+    exprs_.Place(pattern.range);
+    Text("(");
+  };
+  const auto name = [&](absl::string_view text, absl::string_view none) {
+    Text(text.empty() ? none : text);
+  };
+  switch (pattern.kind) {
+    case PatternKind::kValue:
+      open("Value");
+      exprs_.Add(static_cast<const ValuePattern&>(pattern).value);
+      break;
+    case PatternKind::kCapture: {
+      const auto& capture = static_cast<const CapturePattern&>(pattern);
+      open("Capture");
+      if (capture.pattern == nullptr) {
+        Text("-");
+      } else {
+        AddPattern(*capture.pattern);
+      }
+      Text(", ");
+      name(capture.name, "_");
+      break;
+    }
+    case PatternKind::kStar:
+      open("Star");
+      name(static_cast<const StarPattern&>(pattern).name, "_");
+      break;
+    case PatternKind::kSequence:
+      open("Sequence");
+      AddPatterns(static_cast<const SequencePattern&>(pattern).elements);
+      break;
+    case PatternKind::kMapping: {
+      const auto& mapping = static_cast<const MappingPattern&>(pattern);
+      open("Mapping");
+      exprs_.Add(mapping.keys);
+      Text(", ");
+      AddPatterns(mapping.values);
+      Text(", ");
+      name(mapping.rest, "-");
+      break;
+    }
+    case PatternKind::kClass: {
+      const auto& cls = static_cast<const ClassPattern&>(pattern);
+      open("Class");
+      exprs_.Add(cls.cls);
+      Text(", ");
+      AddPatterns(cls.positional);
+      Text(", [");
+      for (size_t i = 0; i < cls.keywords.size(); ++i) {
+        absl::StrAppend(&out, i > 0 ? ", " : "", cls.keywords[i].first, "=");
+        AddPattern(*cls.keywords[i].second);
+      }
+      Text("]");
+      break;
+    }
+    case PatternKind::kOr:
+      open("Or");
+      AddPatterns(static_cast<const OrPattern&>(pattern).alternatives);
+      break;
+  }
+  Text(")");
 }
 
 }  // namespace

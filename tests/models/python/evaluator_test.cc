@@ -175,21 +175,16 @@ def note(x):
 TEST_F(EvaluatorTest, RefusesWhatItDoesNotHaveWhereItIsReached) {
   sources_.Add("net", R"(
 async def a(): await b()
-def m(x):
-    match x:
-        case 1: return 1
-class G:
-    def __getattribute__(self, n): return n
+def c(x): return 1j
 def caught():
-    try: m(1)
+    try: c(1)
     except BaseException: return 'caught'
     except: return 'caught too'
 )");
   EXPECT_THAT(Eval("a"), HasSubstr("<function a>"));
   EXPECT_THAT(Eval("a()"), HasSubstr("an async function is not supported"));
-  EXPECT_THAT(Eval("m(1)"), HasSubstr("match is not supported: write if and elif"));
-  EXPECT_THAT(Eval("G()"), HasSubstr("__getattribute__ is not supported"));
-  EXPECT_THAT(Eval("caught()"), HasSubstr("match is not supported"));
+  EXPECT_THAT(Eval("c(1)"), HasSubstr("complex"));
+  EXPECT_THAT(Eval("caught()"), HasSubstr("complex"));
   EXPECT_THAT(Eval("1j"), HasSubstr("complex"));
 }
 

@@ -5,11 +5,14 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "models/python/parser.h"
 
 namespace graft::models::python {
 namespace {
+
+using testing::HasSubstr;
 
 std::string Error(std::string text) {
   const auto module = ParseModule(std::make_shared<SourceFile>("net.py", std::move(text)));
@@ -185,7 +188,30 @@ TEST(ParserErrors, NameTheFirstOfSeveral) {
   EXPECT_EQ(Says("if a\n  b\nx = 'c\n"), "1:5: expected ':', found the end of the line");
 }
 
-TEST(ParserErrors, CheckMatchStatementsSoFarAsTheyAreRead) {
+TEST(ParserErrors, CheckPatterns) {
+  const auto says = [](const std::string& pattern) {
+    return Says("match x:\n  case " + pattern + ": pass\n");
+  };
+  EXPECT_EQ(says("[a, a]"), "2:12: 'a' is bound twice in this pattern");
+  EXPECT_EQ(says("{1: a, **a}"), "2:17: 'a' is bound twice in this pattern");
+  EXPECT_EQ(says("[*a, *b]"), "2:8: one starred pattern can stand in a sequence");
+  EXPECT_THAT(says("*a"), HasSubstr("2:8: a starred pattern stands in a sequence"));
+  EXPECT_EQ(says("a | [b]"),
+            "2:8: the name 'a' matches anything: what stands behind it is never reached");
+  EXPECT_EQ(says("[a] | [b]"), "2:8: alternative patterns bind different names");
+  EXPECT_EQ(says("C(a=1, 2)"), "2:15: patterns by position come before those by name");
+  EXPECT_EQ(says("C(a=1, a=2)"), "2:15: the attribute 'a' stands here twice");
+  EXPECT_EQ(says("{a: 1}"), "2:9: a key of a mapping pattern is a literal or a dotted name");
+  EXPECT_THAT(says("{**a, 1: 2}"), HasSubstr("expected '}' behind '**' and its name"));
+  EXPECT_THAT(says("1 + 2"), HasSubstr("computes nothing"));
+  EXPECT_THAT(says("f'{a}'"), HasSubstr("computes nothing"));
+  EXPECT_THAT(says("1 as _"), HasSubstr("'_' binds none"));
+  EXPECT_THAT(says("a.b as c.d"), HasSubstr("found '.'"));
+  EXPECT_EQ(Says("match x:\n  case _: pass\n  case 1: pass\n"),
+            "2:8: the wildcard '_' matches anything: what stands behind it is never reached");
+}
+
+TEST(ParserErrors, CheckMatchStatements) {
   EXPECT_EQ(Says("match x:\n    y\n"), "2:5: expected 'case', found 'y'");
   EXPECT_EQ(Says("match x:\n    case:\n        y\n"), "2:9: expected a pattern, found ':'");
   EXPECT_EQ(Says("match x:\n    case 1:\n        y = \n"),

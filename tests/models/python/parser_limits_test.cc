@@ -175,6 +175,14 @@ TEST(ParserLimits, TimeIsLinearInTheText) {
   EXPECT_EQ(ErrorOf(parameters + "): pass"), "");
   EXPECT_EQ(ErrorOf("with (" + names + "b): pass"), "");
   EXPECT_EQ(ErrorOf(Times(kMany / 10, "match " + Times(10, "a, ") + "b:\n  case 1: pass\n")), "");
+  std::string captures;
+  for (int i = 0; i < kMany; ++i) absl::StrAppend(&captures, "a", i, ", ");
+  EXPECT_EQ(ErrorOf("match x:\n  case " + captures + "*_: pass\n"), "");
+  EXPECT_EQ(ErrorOf("match x:\n  case [" + captures + "] | [" + captures + "]: pass\n"), "");
+  EXPECT_EQ(ErrorOf("match x:\n  case " + Times(kMany, "1 | ") + "2: pass\n"), "");
+  EXPECT_EQ(ErrorOf("match x:\n  case {" + Times(kMany, "1: _, ") + "}: pass\n"), "");
+  EXPECT_EQ(ErrorOf("match x:\n" + Times(kMany, "  case 1: pass\n")), "");
+  EXPECT_NE(ErrorOf("match x:\n  case " + Times(kMany, "[") + "\n"), "");
   EXPECT_EQ(ErrorOf("x = '" + Times(kMany, "\\n") + "'"), "");
   EXPECT_EQ(ErrorOf("x = f'" + Times(kMany, "{{") + "'"), "");
   EXPECT_EQ(ErrorOf("x = " + Times(kMany, "1_") + "1"), "");

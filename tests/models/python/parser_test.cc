@@ -121,14 +121,5 @@ TEST(Parser, KeepsNamedCharactersAsWritten) {
   EXPECT_EQ(ExprTree(R"("\N{BULLET} a")"), R"(Str@1:0-14("\x5cN{BULLET} a"))");
 }
 
-TEST(Parser, LeavesTheCasesOfAMatchOutOfTheTree) {
-  const auto module =
-      ParseModule(Source("match x:\n    case 1:\n        y = 1\n    case _: z\nw\n"));
-  ASSERT_TRUE(module.ok());
-  ASSERT_EQ((*module)->body.size(), 2U);
-  EXPECT_EQ((*module)->body[0]->kind, StmtKind::kMatch);
-  EXPECT_EQ((*module)->body[0]->range.end_column, 8);
-}
-
 }  // namespace
 }  // namespace graft::models::python

@@ -1,6 +1,7 @@
 """Marks for PyTorch's own compiler, which are not needed here."""
 
 from ._identity import optional, same
+from .compiler import is_compiling
 
 
 class config:
@@ -11,10 +12,6 @@ class config:
 allow_in_graph = same
 disable = optional
 disallow_in_graph = same
-
-
-def is_compiling():
-    return False
 
 
 def reset():

@@ -1,5 +1,7 @@
 """Marks for PyTorch's own compiler, which are not needed here."""
 
+import _graft
+
 from ._identity import optional, same
 
 allow_in_graph = same
@@ -13,14 +15,15 @@ def compile(model=None, **kwargs):
 
 
 def is_compiling():
-    return False
+    """Whether forward is recorded: it is decided once what it does, for any elements of inputs."""
+    return _graft.is_recording()
 
 
-def is_dynamo_compiling():
-    return False
+is_dynamo_compiling = is_compiling
 
 
 def is_exporting():
+    """Shapes are as they are, but for the number of agents: no code for any shape is asked for."""
     return False
 
 

@@ -76,6 +76,18 @@ class MutableSequence(Sequence):
         del self[index]
         return value
 
+    def remove(self, value):
+        del self[self.index(value)]
+
+    def clear(self):
+        while len(self) > 0:
+            self.pop()
+
+    def reverse(self):
+        items = list(self)
+        for i, item in enumerate(reversed(items)):
+            self[i] = item
+
     def __iadd__(self, values):
         self.extend(values)
         return self

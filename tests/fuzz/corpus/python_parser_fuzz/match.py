@@ -8,7 +8,7 @@ match x, y:
 match (x):
     case {"a": 1, **rest} if rest and (lambda: 1)():
         a
-    case Point(x=0, y=[a, b, *c]) | None:
+    case Point(x=0, y=[1, b.c, *_]) | None:
         if d:
             e
     case -1 | "text" "joined" | 1.5 + 2j | a.b.c:
@@ -50,3 +50,18 @@ def g():
     match x:
         case 1:
             yield
+
+
+match x:
+    case [] | () | (a.b,): pass
+    case (1): pass
+    case [[_, *_], (*r, 1,),]: pass
+    case {}: pass
+    case {**rest}: pass
+    case {-1: True, None: a.b.C(d, e=None, f=[*g]), x.y: {"k": z}, }: pass
+    case a.B() | C(): pass
+    case "a" as y: pass
+    case ((1 as y) as z): pass
+    case 1 | 2 as n if n > 1: pass
+    case *_, last: pass
+    case - 1.5 | -2j | 1 - 1j | b"c" b"d": pass

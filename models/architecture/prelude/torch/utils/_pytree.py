@@ -1,69 +1,118 @@
-"""Lists, tuples and dictionaries of leaves."""
+"""Containers of leaves: lists, tuples, dictionaries, and the classes that are registered."""
+
+_nodes = {}
 
 
-def tree_map(fn, tree, *rests, is_leaf=None):
-    if is_leaf is not None and is_leaf(tree):
-        return fn(tree, *rests)
-    if isinstance(tree, dict):
-        return type(tree)(
-            (key, tree_map(fn, value, *[rest[key] for rest in rests], is_leaf=is_leaf))
-            for key, value in tree.items()
-        )
-    if isinstance(tree, (list, tuple)):
-        mapped = [
-            tree_map(fn, value, *[rest[i] for rest in rests], is_leaf=is_leaf)
-            for i, value in enumerate(tree)
-        ]
-        return type(tree)(*mapped) if hasattr(tree, "_fields") else type(tree)(mapped)
-    return fn(tree, *rests)
+def _dict_flatten(tree):
+    return list(tree.values()), list(tree.keys())
 
 
-def tree_leaves(tree, is_leaf=None):
-    if is_leaf is not None and is_leaf(tree):
-        return [tree]
-    if isinstance(tree, dict):
-        tree = list(tree.values())
-    if isinstance(tree, (list, tuple)):
-        return [leaf for value in tree for leaf in tree_leaves(value, is_leaf)]
-    return [tree]
+def _dict_flatten_with_keys(tree):
+    values, context = _dict_flatten(tree)
+    return [(key, value) for key, value in zip(context, values)], context
+
+
+def register_pytree_node(cls, flatten_fn, unflatten_fn, **names):
+    _nodes[cls] = flatten_fn, unflatten_fn
+
+
+_register_pytree_node = register_pytree_node
 
 
 class TreeSpec:
-    """A tree without its leaves: they are counted where they stood."""
+    """`rebuild(children)` makes the container again; None: a leaf."""
 
-    def __init__(self, tree):
-        count = len(tree_leaves(tree))
-        numbers = iter(range(count))
-        self._tree = tree_map(lambda leaf: next(numbers), tree)
-        self.num_leaves = count
+    def __init__(self, rebuild, children_specs):
+        self._rebuild = rebuild
+        self.children_specs = children_specs
+        self.num_leaves = (
+            1 if rebuild is None else sum(spec.num_leaves for spec in children_specs)
+        )
+
+    def is_leaf(self):
+        return self._rebuild is None
 
     def unflatten(self, leaves):
         leaves = list(leaves)
-        return tree_map(lambda number: leaves[number], self._tree)
+        if len(leaves) != self.num_leaves:
+            raise ValueError(
+                f"treespec.unflatten(leaves): `leaves` has length {len(leaves)} but the spec "
+                f"refers to a pytree that holds {self.num_leaves} items"
+            )
+        if self._rebuild is None:
+            return leaves[0]
+        children = []
+        for spec in self.children_specs:
+            children.append(spec.unflatten(leaves[: spec.num_leaves]))
+            leaves = leaves[spec.num_leaves :]
+        return self._rebuild(children)
+
+
+def _open(tree, is_leaf):
+    """The children of a container and what makes it of others; None: a leaf."""
+    if is_leaf is not None and is_leaf(tree):
+        return None
+    kind = type(tree)
+    if kind in _nodes:
+        flatten_fn, unflatten_fn = _nodes[kind]
+        children, context = flatten_fn(tree)
+        return list(children), lambda made: unflatten_fn(made, context)
+    if isinstance(tree, dict):
+        keys = list(tree.keys())
+        return list(tree.values()), lambda made: kind(zip(keys, made))
+    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
+        return list(tree), lambda made: kind(*made)
+    if isinstance(tree, (list, tuple)):
+        return list(tree), kind
+    return None
 
 
 def tree_flatten(tree, is_leaf=None):
-    return tree_leaves(tree, is_leaf), TreeSpec(tree)
+    opened = _open(tree, is_leaf)
+    if opened is None:
+        return [tree], TreeSpec(None, [])
+    children, rebuild = opened
+    leaves, specs = [], []
+    for child in children:
+        more, spec = tree_flatten(child, is_leaf)
+        leaves += more
+        specs.append(spec)
+    return leaves, TreeSpec(rebuild, specs)
 
 
 def tree_unflatten(leaves, treespec):
     return treespec.unflatten(leaves)
 
 
+def tree_leaves(tree, is_leaf=None):
+    return tree_flatten(tree, is_leaf)[0]
+
+
 def tree_structure(tree, is_leaf=None):
-    return TreeSpec(tree)
+    return tree_flatten(tree, is_leaf)[1]
 
 
-def _dict_flatten(d):
-    return list(d.values()), list(d)
+def tree_map(func, tree, *rests, is_leaf=None):
+    opened = _open(tree, is_leaf)
+    if opened is None:
+        return func(tree, *rests)
+    children, rebuild = opened
+    others = [_open(rest, None)[0] for rest in rests]
+    return rebuild(
+        [tree_map(func, *parts, is_leaf=is_leaf) for parts in zip(children, *others)]
+    )
 
 
-def _dict_unflatten(values, context):
-    return dict(zip(context, values))
+def tree_map_only(kind, func, tree, is_leaf=None):
+    def only(leaf):
+        return func(leaf) if isinstance(leaf, kind) else leaf
+
+    return tree_map(only, tree, is_leaf=is_leaf)
 
 
-def register_pytree_node(cls, flatten_fn, unflatten_fn, **kwargs):
-    """Dictionaries and tuples of derived classes are trees anyway."""
+def tree_all(predicate, tree, is_leaf=None):
+    return all(predicate(leaf) for leaf in tree_leaves(tree, is_leaf))
 
 
-_register_pytree_node = register_pytree_node
+def tree_any(predicate, tree, is_leaf=None):
+    return any(predicate(leaf) for leaf in tree_leaves(tree, is_leaf))
