@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <torch/csrc/jit/ir/constants.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -26,12 +27,26 @@ void Recorder::Start(Evaluator& ev) {
   writes_input_.clear();
   tensor_constants_.clear();
   looked_at_.clear();
-  branch_on_one_.reset();
+  branches_.clear();
   int_constants_.clear();
   bool_constants_.clear();
   refused_.clear();
   none_constant_ = nullptr;
   first_recorded_ordinal_ = next_ordinal_;
+}
+
+bool Recorder::MayDecideWithout(int64_t agents) const {
+  if (!allows_exceptional_branches_ || agents > kMostExceptionalAgents) return false;
+  return branches_.size() < kMostExceptions ||
+         std::any_of(branches_.begin(), branches_.end(),
+                     [agents](const ExceptionalBranch& one) { return one.agents == agents; });
+}
+
+void Recorder::NoteBranch(int64_t agents, const python::Raised& error) {
+  const bool known =
+      std::any_of(branches_.begin(), branches_.end(),
+                  [agents](const ExceptionalBranch& one) { return one.agents == agents; });
+  if (!known) branches_.push_back({agents, error});
 }
 
 TensorObject* Recorder::AddInput(Evaluator& ev, absl::string_view name, c10::ScalarType dtype,

@@ -90,19 +90,26 @@ class Recorder {
   // Of a value of the graph: Finish raises, with this place, when a result depends on it.
   void RefuseIfUsed(python::Evaluator& ev, TensorData& data, absl::string_view what,
                     absl::string_view instead);
-  // What inputs are recorded with: kTrialAgents, or {1, 1}: forward as it is for one agent.
+  // What inputs are recorded with: kTrialAgents, or {n, n}: forward as it is for n agents.
   void set_trial_agents(std::array<int64_t, 2> agents) { trial_agents_ = agents; }
 
-  // `if x.shape[0] != 1`: a branch that one agent takes and all other numbers do not, or the other
-  // way round. Sources have such ones where a dimension of 1 is stretched anyway. Where they are
-  // allowed they are decided as for more than one, and the first is kept as the error that it would
-  // have been: for whoever finds that the graph is wrong for one agent (one_agent_check.h).
-  void AllowBranchesOnOne() { allows_branches_on_one_ = true; }
-  bool allows_branches_on_one() const { return allows_branches_on_one_; }
-  void NoteBranchOnOne(const python::Raised& error) {
-    if (!branch_on_one_.has_value()) branch_on_one_ = error;
-  }
-  const std::optional<python::Raised>& branch_on_one() const { return branch_on_one_; }
+  // `if x.shape[0] != 1`: a branch that one number of agents takes and all others do not, or the
+  // other way round. Sources have such ones where a dimension of 1 is stretched anyway. Where they
+  // are allowed they are decided as for the others, and the first for each number is kept as the
+  // error that it would have been: for whoever finds that the graph is wrong for so many agents
+  // (few_agents_check.h).
+  struct ExceptionalBranch {
+    int64_t agents = 0;
+    python::Raised error;
+  };
+  static constexpr int64_t kMostExceptionalAgents = 16;
+  static constexpr size_t kMostExceptions = 4;
+  void AllowExceptionalBranches() { allows_exceptional_branches_ = true; }
+  // False: a branch on so many agents is not allowed, or one too much.
+  bool MayDecideWithout(int64_t agents) const;
+  // @pre MayDecideWithout(agents)
+  void NoteBranch(int64_t agents, const python::Raised& error);
+  const std::vector<ExceptionalBranch>& exceptional_branches() const { return branches_; }
 
   // Around every module's forward: see module_calls.h.
   ModuleCalls& module_calls() { return module_calls_; }
@@ -176,8 +183,8 @@ class Recorder {
   uint64_t first_recorded_ordinal_ = 0;
   size_t constant_bytes_ = 0;
 
-  bool allows_branches_on_one_ = false;
-  std::optional<python::Raised> branch_on_one_;  // of the last recording
+  bool allows_exceptional_branches_ = false;
+  std::vector<ExceptionalBranch> branches_;  // of the last recording
 
   std::array<int64_t, 2> trial_agents_ = kTrialAgents;
   std::shared_ptr<torch::jit::Graph> graph_;

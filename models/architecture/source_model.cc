@@ -7,11 +7,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "models/architecture/few_agents_check.h"
 #include "models/architecture/float32_islands.h"
 #include "models/architecture/forward_inputs.h"
 #include "models/architecture/linear_chain.h"
 #include "models/architecture/network.h"
-#include "models/architecture/one_agent_check.h"
 #include "models/architecture/pickled_objects.h"
 #include "models/architecture/prior_version.h"
 #include "models/architecture/recorded_network.h"
@@ -355,13 +355,15 @@ void SourceModelLoad::Record(Network& network) {
     recorder.SetComputeType(at::kDouble);
   }
   inputs_ = ForwardInputs(session_->ev(), network, options_.torch.inputs);
-  recorder.AllowBranchesOnOne();
+  recorder.AllowExceptionalBranches();
   recorded_ = RecordForward(session_->ev(), recorder, network, inputs_, taps ? &*taps : nullptr);
-  const std::optional<python::Raised> branch_on_one = recorder.branch_on_one();
+  const std::vector<architecture::Recorder::ExceptionalBranch> branches =
+      recorder.exceptional_branches();
   KeepRecording();
-  if (branch_on_one && !architecture::HoldsForOneAgent(session_->ev(), recorder, network, inputs_,
-                                                       recorded_.graph)) {
-    throw python::Raised(*branch_on_one);
+  for (const auto& [agents, error] : branches) {
+    const bool holds = architecture::HoldsForAgents(session_->ev(), recorder, network, inputs_,
+                                                    recorded_.graph, agents);
+    if (!holds) throw python::Raised(error);
   }
 }
 

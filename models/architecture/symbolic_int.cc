@@ -111,17 +111,22 @@ c10::Symbol NodeKind(BinaryOp op) {
 
 }  // namespace
 
-Value DecideForAll(Evaluator& ev, Recorder& recorder, const SymbolicInt::Points& holds) {
+Value DecideForAll(Evaluator& ev, Recorder& recorder, const SymbolicInt::Points& holds,
+                   std::optional<int64_t> only_agents) {
   const int64_t many = holds.back();
-  if (AllEqual(holds)) return Value::Bool(many != 0);
+  if (AllEqual(holds) && !only_agents) return Value::Bool(many != 0);
   if (ev.either_answer_will_do()) return Value::Bool(true);
-  const bool but_for_one =
-      std::all_of(holds.begin() + 1, holds.end(), [many](int64_t one) { return one == many; });
-  if (!but_for_one || !recorder.allows_branches_on_one()) RaiseBranch(ev);
+  // Where one number of agents is the exception. Of one agent alone nobody needs to say it.
+  const int64_t exception = only_agents.value_or(kAgents[0]);
+  for (size_t i = 0; i < holds.size(); ++i) {
+    if (holds[i] != many && kAgents[i] != exception) RaiseBranch(ev);
+  }
+  const bool is_trial = exception == kTrialAgents[0] || exception == kTrialAgents[1];
+  if (is_trial || !recorder.MayDecideWithout(exception)) RaiseBranch(ev);
   try {
     RaiseBranch(ev);
   } catch (const python::Raised& raised) {
-    recorder.NoteBranchOnOne(raised);
+    recorder.NoteBranch(exception, raised);
   }
   return Value::Bool(many != 0);
 }
@@ -168,7 +173,18 @@ std::optional<Value> SymbolicInt::Compare(Evaluator& ev, CompareOp op, Value giv
     holds[i] = other.IsFloat() ? Holds(op, static_cast<double>(at_[i]), other.AsFloat())
                                : Holds(op, at_[i], right->at[i]);
   }
-  return DecideForAll(ev, *recorder_, holds);
+  const bool equality = op == CompareOp::kEq || op == CompareOp::kNotEq;
+  const bool with_plain = right && right->value == nullptr;
+  return DecideForAll(ev, *recorder_, holds,
+                      equality && with_plain ? AgentsFor(right->at[0]) : std::nullopt);
+}
+
+std::optional<int64_t> SymbolicInt::AgentsFor(int64_t number) const {
+  int64_t above = 0;
+  if (!grows_evenly() || __builtin_sub_overflow(number, at_[0], &above)) return std::nullopt;
+  const int64_t step = at_[1] - at_[0];
+  if (step == 0 || above % step != 0 || above / step < 0) return std::nullopt;
+  return kAgents[0] + above / step;
 }
 
 bool SymbolicInt::Truth(Evaluator& ev) {

@@ -53,15 +53,20 @@ class SymbolicInt final : public python::Object {
   std::string Repr(python::Evaluator& ev) override;
 
  private:
+  // How many agents there are when it is `number`; nullopt: it never is, or nobody knows.
+  std::optional<int64_t> AgentsFor(int64_t number) const;
+
   Recorder* const recorder_;
   const Points at_;
   torch::jit::Value* const value_;
 };
 
-// Whether a comparison holds, of what it is for each of the points.
-// Raises where they differ, but for one agent where the recorder allows that.
+// Whether a comparison holds, of what it is for each of the points. `only_agents`: the number for
+// which it is different, where there is one. Raises where the points differ, but for an exception
+// that the recorder allows.
 python::Value DecideForAll(python::Evaluator& ev, Recorder& recorder,
-                           const SymbolicInt::Points& holds);
+                           const SymbolicInt::Points& holds,
+                           std::optional<int64_t> only_agents = std::nullopt);
 
 template <typename Number>
 bool Holds(python::CompareOp op, Number a, Number b) {

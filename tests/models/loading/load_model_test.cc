@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "models/file/safetensors.h"
 #include "models/manifest/architecture_spec.h"
 #include "tests/models/file/scratch_file.h"
@@ -209,6 +210,29 @@ TEST_F(LoadModelTest, DecidesABranchOnOneAgentWhereBothWaysDoTheSame) {
               HasSubstr("a branch that depends on the number of agents"));
   EXPECT_THAT(error("return self.head(self.body(obs if obs.shape[0] > 2 else -obs).relu())"),
               HasSubstr("a branch that depends on the number of agents"));
+}
+
+TEST_F(LoadModelTest, ABranchOnAnyOneNumberOfAgentsIsTriedWithSoMany) {
+  const auto error = [&](const std::string& body) {
+    const ScratchFile source(BranchingNet(body), ".py");
+    options_.network.architecture = ParseArchitecture(source.path() + ":Net()", "").value();
+    return Error();
+  };
+  EXPECT_EQ(error("if obs.shape[0] == 4: obs = obs.contiguous()\n"
+                  "        if 2 * obs.shape[0] == 10: obs = obs.clone()\n"
+                  "        return self.head(self.body(obs).relu())"),
+            "");
+  for (const char* number : {"4", "5", "16", "17", "1000"}) {
+    EXPECT_THAT(error(absl::StrCat("return self.head(self.body(obs if obs.shape[0] != ", number,
+                                   " else -obs).relu())")),
+                HasSubstr("a branch that depends on the number of agents"))
+        << number;
+  }
+  // No number of agents makes these equal.
+  EXPECT_EQ(error("if obs.shape[0] == 0: raise ValueError('none')\n"
+                  "        if 2 * obs.shape[0] == 7: raise ValueError('odd')\n"
+                  "        return self.head(self.body(obs).relu())"),
+            "");
 }
 
 TEST_F(LoadModelTest, GivesInputsByNameToAForwardBelowDecorators) {

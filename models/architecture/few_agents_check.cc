@@ -1,4 +1,4 @@
-#include "models/architecture/one_agent_check.h"
+#include "models/architecture/few_agents_check.h"
 
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
@@ -22,15 +22,14 @@ namespace {
 constexpr double kMostDifference = 1e-3;
 constexpr uint64_t kSeed = 1;
 
-// Of one agent: numbers around 0; zeros and ones where whole numbers are asked for, which may be
-// indices.
-std::vector<at::Tensor> InputsOfOne(const Recorder& recorder,
-                                    const std::vector<TensorSpec>& inputs) {
+// Numbers around 0; zeros and ones where whole numbers are asked for, which may be indices.
+std::vector<at::Tensor> RandomInputs(const Recorder& recorder,
+                                     const std::vector<TensorSpec>& inputs, int64_t agents) {
   at::Generator generator = at::detail::createCPUGenerator(kSeed);
   std::vector<at::Tensor> made;
   for (const TensorSpec& spec : inputs) {
     std::vector<int64_t> sizes(spec.shape.begin(), spec.shape.end());
-    sizes[0] = 1;
+    sizes[0] = agents;
     c10::ScalarType type = ToScalarType(spec.dtype);
     const bool floating = c10::isFloatingType(type);
     if (floating) type = recorder.options().compute_type;
@@ -81,25 +80,26 @@ bool Agree(const at::Tensor& a, const at::Tensor& b) {
 
 }  // namespace
 
-bool HoldsForOneAgent(python::Evaluator& ev, Recorder& recorder, Network& network,
-                      const std::vector<TensorSpec>& inputs, const RecordedGraph& recorded) {
-  RecordedForward one;
+bool HoldsForAgents(python::Evaluator& ev, Recorder& recorder, Network& network,
+                    const std::vector<TensorSpec>& inputs, const RecordedGraph& recorded,
+                    int64_t agents) {
+  RecordedForward exact;
   {
-    recorder.set_trial_agents({1, 1});
+    recorder.set_trial_agents({agents, agents});
     const absl::Cleanup back = [&recorder] { recorder.set_trial_agents(kTrialAgents); };
     try {
-      one = RecordForward(ev, recorder, network, inputs, nullptr);
+      exact = RecordForward(ev, recorder, network, inputs, nullptr);
     } catch (const python::Raised&) {
-      return false;  // forward takes no single agent
+      return false;  // forward does not take so many
     }
   }
-  const std::vector<at::Tensor> values = InputsOfOne(recorder, inputs);
-  const std::optional<std::vector<at::Tensor>> many = Run(recorded, recorder, values);
-  const std::optional<std::vector<at::Tensor>> single = Run(one.graph, recorder, values);
+  const std::vector<at::Tensor> values = RandomInputs(recorder, inputs, agents);
+  const std::optional<std::vector<at::Tensor>> any = Run(recorded, recorder, values);
+  const std::optional<std::vector<at::Tensor>> these = Run(exact.graph, recorder, values);
   // What `recorded` has beyond forward's results are taps.
-  if (!many || !single || many->size() < single->size()) return false;
-  for (size_t i = 0; i < single->size(); ++i) {
-    if (!Agree((*many)[i], (*single)[i])) return false;
+  if (!any || !these || any->size() < these->size()) return false;
+  for (size_t i = 0; i < these->size(); ++i) {
+    if (!Agree((*any)[i], (*these)[i])) return false;
   }
   return true;
 }
