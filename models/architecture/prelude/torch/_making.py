@@ -45,10 +45,10 @@ def _of_type(name):
     dtype = _graft.dtype(name)
 
     def make(*args):
-        if len(args) == 1 and isinstance(args[0], (list, tuple)):
-            return _graft.tensor(args[0], dtype)
         if len(args) == 1 and _graft.is_tensor(args[0]):
             return args[0].to(dtype)
+        if len(args) == 1 and not isinstance(args[0], int):  # a list, an array of numpy
+            return _graft.tensor(args[0], dtype)
         return _graft.op("empty")(args if args else (0,), dtype=dtype)
 
     return make

@@ -586,6 +586,7 @@ class TorchTest(unittest.TestCase):
         self.assertIs(prelude.as_tensor(value), value)
         self.assertEqual(prelude.FloatTensor(2, 3).shape, (2, 3))
         self.assertEqual(prelude.LongTensor([1, 2]).tolist(), [1, 2])
+        self.assertEqual(prelude.FloatTensor(torch.ones(2).numpy()).tolist(), [1, 1])
         self.assertIsInstance(prelude.float32, prelude.dtype)
         self.assertEqual(prelude.broadcast_shapes((2, 1), (3,)), torch.Size([2, 3]))
 
