@@ -1,4 +1,0 @@
-
-
-   
-	# indented comment

@@ -1,2 +1,0 @@
-﻿x = "byte order mark"
-y = x
