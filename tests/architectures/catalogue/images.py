@@ -25,13 +25,14 @@ def _torchvision():
         "efficientnet.py": [f"efficientnet_{size}()" for size in (
             "b0", "b1", "b2", "b3", "b4", "b5", "b6", "b7", "v2_s", "v2_m", "v2_l")],
         "regnet.py": [f"regnet_{kind}()" for kind in (
-            "y_400mf", "y_800mf", "y_1_6gf", "y_3_2gf", "y_8gf", "y_16gf", "y_32gf", "x_400mf",
-            "x_800mf", "x_1_6gf", "x_3_2gf", "x_8gf", "x_16gf", "x_32gf")],
+            "y_400mf", "y_800mf", "y_1_6gf", "y_3_2gf", "y_8gf", "y_16gf", "y_32gf", "y_128gf",
+            "x_400mf", "x_800mf", "x_1_6gf", "x_3_2gf", "x_8gf", "x_16gf", "x_32gf")],
         "convnext.py": [f"convnext_{size}()" for size in ("tiny", "small", "base", "large")],
         "swin_transformer.py": [f"swin_{v}()" for v in ("t", "s", "b", "v2_t", "v2_s", "v2_b")],
         "vision_transformer.py": [
             ("vit_b_16(image_size=64)", [IMAGE]), ("vit_b_32(image_size=64)", [IMAGE]),
             ("vit_l_16(image_size=64)", [IMAGE]), ("vit_l_32(image_size=64)", [IMAGE]),
+            ("vit_h_14(image_size=56)", [[2, 3, 56, 56]]),
         ],
         "maxvit.py": [("maxvit_t()", [LARGE])],
     }
