@@ -1,19 +1,17 @@
 #include "models/memory/huge_pages.h"
 
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstdint>
 
 #include "models/memory/paced_memory.h"
+#include "models/memory/page_range.h"
 
 namespace graft::models {
 namespace {
 
 uintptr_t RoundUp(uintptr_t value, uintptr_t unit) { return (value + unit - 1) / unit * unit; }
-
-uintptr_t PageBytes() { return static_cast<uintptr_t>(sysconf(_SC_PAGESIZE)); }
 
 void* Reserve(size_t bytes) {
   void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -24,7 +22,7 @@ void* Reserve(size_t bytes) {
 
 void* AllocateHugePages(size_t bytes) {
   if (bytes > SIZE_MAX / 2) return nullptr;  // nor would the sums below fit
-  const size_t size = RoundUp(bytes, PageBytes());
+  const size_t size = RoundUp(bytes, SmallPageBytes());
   if (bytes < kHugePageBytes) return Reserve(size);
   // The kernel aligns to small pages only: more than is needed, cut to the boundary.
   void* const reserved = Reserve(size + kHugePageBytes);
@@ -40,16 +38,14 @@ void* AllocateHugePages(size_t bytes) {
 }
 
 void FreeHugePages(void* memory, size_t bytes) {
-  UnmapInPieces(memory, RoundUp(bytes, PageBytes()));
+  UnmapInPieces(memory, RoundUp(bytes, SmallPageBytes()));
 }
 
 void AdviseHugePages(void* memory, size_t bytes) {
   if (bytes < kHugePageBytes) return;
-  const auto begin = reinterpret_cast<uintptr_t>(memory);
-  const uintptr_t first = RoundUp(begin, PageBytes());
-  const uintptr_t end = (begin + bytes) / PageBytes() * PageBytes();
+  const PageRange pages = WholePagesIn(memory, bytes);
   const int before = errno;
-  madvise(reinterpret_cast<void*>(first), end - first, MADV_HUGEPAGE);
+  madvise(pages.first, pages.bytes, MADV_HUGEPAGE);
   errno = before;  // a refused hint is no error
 }
 

@@ -1,22 +1,31 @@
 #include "models/memory/paced_memory.h"
 
 #include <sys/mman.h>
-#include <unistd.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
 #include "models/memory/huge_pages.h"
+#include "models/memory/page_range.h"
 #include "models/tensor/pacing.h"
 
 namespace graft::models {
 namespace {
 
-// Up to the next boundary of a huge page, which is not to be torn; of small ones a piece takes
-// about a tenth of a millisecond.
-size_t PieceAt(const std::byte* memory, size_t bytes) {
-  const uintptr_t from = reinterpret_cast<uintptr_t>(memory);
-  return std::min<size_t>(bytes, kHugePageBytes - from % kHugePageBytes);
+// do_piece(first, size) up to each boundary of a huge page, which is not to be torn, with a point
+// behind it; of small pages such a piece takes about a tenth of a millisecond.
+template <typename DoPiece>
+void ForEachHugePage(std::byte* memory, size_t bytes, const DoPiece& do_piece) {
+  while (bytes > 0) {
+    const uintptr_t from = reinterpret_cast<uintptr_t>(memory);
+    const size_t piece = std::min<size_t>(bytes, kHugePageBytes - from % kHugePageBytes);
+    do_piece(memory, piece);
+    memory += piece;
+    bytes -= piece;
+    PacingPoint();
+  }
 }
 
 }  // namespace
@@ -31,31 +40,18 @@ void CopyInPieces(void* to, const void* from, size_t bytes) {
 
 void GiveBackPages(void* memory, size_t bytes) {
   if (CurrentPacing() == nullptr) return;
-  const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
-  const auto from = reinterpret_cast<uintptr_t>(memory);
-  const uintptr_t first = (from + page - 1) / page * page;
-  const uintptr_t end = (from + bytes) / page * page;
-  if (end <= first) return;
-  std::byte* pages = static_cast<std::byte*>(memory) + (first - from);
-  for (size_t left = end - first; left > 0;) {
-    const size_t piece = PieceAt(pages, left);
-    madvise(pages, piece, MADV_DONTNEED);
-    pages += piece;
-    left -= piece;
-    PacingPoint();
-  }
+  const PageRange pages = WholePagesIn(memory, bytes);
+  ForEachHugePage(pages.first, pages.bytes,
+                  [](std::byte* piece, size_t size) { madvise(piece, size, MADV_DONTNEED); });
 }
 
 void UnmapInPieces(void* memory, size_t bytes) {
-  auto* from = static_cast<std::byte*>(memory);
-  while (CurrentPacing() != nullptr && bytes > 0) {
-    const size_t piece = PieceAt(from, bytes);
-    munmap(from, piece);
-    from += piece;
-    bytes -= piece;
-    PacingPoint();
+  if (CurrentPacing() == nullptr) {
+    munmap(memory, bytes);
+    return;
   }
-  if (bytes > 0) munmap(from, bytes);
+  ForEachHugePage(static_cast<std::byte*>(memory), bytes,
+                  [](std::byte* piece, size_t size) { munmap(piece, size); });
 }
 
 }  // namespace graft::models
