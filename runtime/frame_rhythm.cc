@@ -1,18 +1,11 @@
 #include "runtime/frame_rhythm.h"
 
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdlib>
 
 namespace graft::runtime {
 
 void FrameRhythm::NoteTick(int64_t now_ns) noexcept {
-  thread_local const auto this_thread = static_cast<int32_t>(syscall(SYS_gettid));
-  if (host_thread_.load(std::memory_order_relaxed) != this_thread) {
-    host_thread_.store(this_thread, std::memory_order_relaxed);
-  }
   const uint64_t count = count_.load(std::memory_order_relaxed);
   times_[count % kTimes].store(now_ns, std::memory_order_relaxed);
   count_.store(count + 1, std::memory_order_release);

@@ -27,14 +27,6 @@ class FrameRhythm {
   void NoteTick(int64_t now_ns) noexcept;
   Beat Read() const;
 
-  // The thread that ticks, as the kernel calls it; 0 before the first tick.
-  int32_t host_thread() const { return host_thread_.load(std::memory_order_relaxed); }
-
-  // How long before a tick the host's thread is woken, as background work has found out (see
-  // FrameStart); 0: not known.
-  int64_t lead_ns() const { return lead_ns_.load(std::memory_order_relaxed); }
-  void SetLead(int64_t lead_ns) { lead_ns_.store(lead_ns, std::memory_order_relaxed); }
-
  private:
   static constexpr uint64_t kIntervals = 8;  // that a rhythm is heard from
   static constexpr uint64_t kTimes = 16;     // more, so that a reader is not overtaken at once
@@ -42,8 +34,6 @@ class FrameRhythm {
   // Time i is that of tick i modulo kTimes. Partner of each: count_, stored after it.
   std::array<std::atomic<int64_t>, kTimes> times_{};
   std::atomic<uint64_t> count_{0};
-  std::atomic<int32_t> host_thread_{0};
-  std::atomic<int64_t> lead_ns_{0};
 };
 
 }  // namespace graft::runtime

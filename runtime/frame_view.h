@@ -1,7 +1,7 @@
 // What background work may know of the frames beside which it runs.
 //
-//   LiveFrames frames(scheduler, clock);               // of a runtime
-//   frames.rhythm().NoteTick(now_ns);                  // its ticks
+//   LiveFrames frames(scheduler, &host_core, clock);   // of a runtime
+//   frames.NoteTick(now_ns);                           // its ticks
 //   Pacer pacer(frames, options, &cancel);             // pacer.h
 //
 // Threads: any, at once. Nothing but SleepUntil blocks.
@@ -12,35 +12,41 @@
 
 #include "runtime/clock.h"
 #include "runtime/frame_rhythm.h"
+#include "runtime/host_core.h"
 #include "runtime/scheduler.h"
 
 namespace graft::runtime {
 
 class FrameView {
  public:
+  // host_core: outlives this.
+  explicit FrameView(HostCore* host_core) : host_core_(*host_core) {}
   virtual ~FrameView() = default;
 
-  FrameRhythm& rhythm() { return rhythm_; }
+  // [frame] A tick, by the calling thread.
+  void NoteTick(int64_t now_ns) noexcept {
+    rhythm_.NoteTick(now_ns);
+    host_core_.Note();
+  }
   const FrameRhythm& rhythm() const { return rhythm_; }
+  const HostCore& host_core() const { return host_core_; }
 
   virtual int64_t NowNs() const = 0;
-  // CPU time of the host's thread so far; negative: not known.
-  virtual int64_t HostRanNs() const = 0;
   // Batches are ready or in work, and no core is left beside them and the host.
   virtual bool CoresAreTaken() const = 0;
   virtual void SleepUntil(int64_t time_ns) = 0;
 
  private:
   FrameRhythm rhythm_;
+  HostCore& host_core_;
 };
 
 class LiveFrames final : public FrameView {
  public:
-  // scheduler: null without workers. Both outlive this.
-  LiveFrames(Scheduler* scheduler, const Clock& clock);
+  // scheduler: null without workers. All outlive this.
+  LiveFrames(Scheduler* scheduler, HostCore* host_core, const Clock& clock);
 
   int64_t NowNs() const override { return clock_.NowNs(); }
-  int64_t HostRanNs() const override;
   bool CoresAreTaken() const override;
   void SleepUntil(int64_t time_ns) override;
 

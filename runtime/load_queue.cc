@@ -3,11 +3,10 @@
 #include <string>
 #include <utility>
 
-#include "runtime/background_thread.h"
-
 namespace graft::runtime {
+
 LoadQueue::LoadQueue(uint32_t threads, ThreadHooks hooks)
-    : thread_count_(threads), hooks_(std::move(hooks)) {}
+    : thread_count_(threads), hooks_(std::move(hooks)), cores_(CoresOfThread()) {}
 
 LoadQueue::~LoadQueue() {
   {
@@ -43,7 +42,7 @@ bool LoadQueue::RunOne() {
 }
 
 void LoadQueue::Work(uint32_t index) {
-  BecomeBackgroundThread("graft-load-" + std::to_string(index));
+  BecomeBackgroundThread("graft-load-" + std::to_string(index), cores_);
   if (hooks_.start) hooks_.start(index);
   for (;;) {
     {

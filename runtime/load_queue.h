@@ -13,16 +13,18 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
+#include "runtime/background_thread.h"
 #include "runtime/executor.h"
 
 namespace graft::runtime {
 
 class LoadQueue {
  public:
-  // Threads start with the first Post.
+  // Threads start with the first Post, and may run where the calling thread may, whoever posts.
   LoadQueue(uint32_t threads, ThreadHooks hooks);
   // Runs what is queued, then ends. Owners cancel their jobs first.
   ~LoadQueue();
@@ -39,6 +41,7 @@ class LoadQueue {
 
   const uint32_t thread_count_;
   const ThreadHooks hooks_;
+  const std::optional<cpu_set_t> cores_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::function<void()>> jobs_;

@@ -10,7 +10,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "models/tensor/pacing.h"
 #include "runtime/candidate_check.h"
 
 namespace graft::runtime {
@@ -174,6 +173,7 @@ void Model::WarmUp(uint32_t rows) {
 // ---- the watcher's thread ----
 
 int64_t Model::Visit(int64_t now_ns) {
+  const PacedWork paced(services_.frames, options_.pace, nullptr);
   Free(versions_.Reap());
   Announce();
   int64_t next_ns = std::numeric_limits<int64_t>::max();
@@ -314,9 +314,7 @@ void Model::RunJobs() {
 }
 
 absl::Status Model::RunPaced(Job& job) {
-  if (services_.frames == nullptr) return RunJobGuarded(job);
-  Pacer pacer(*services_.frames, options_.pace, &job.cancel);
-  const models::PacedScope paced(&pacer);
+  const PacedWork paced(services_.frames, options_.pace, &job.cancel);
   return RunJobGuarded(job);
 }
 
@@ -326,9 +324,7 @@ void Model::Free(std::vector<std::unique_ptr<Executable>> executables) const {
   const auto freed =
       std::make_shared<std::vector<std::unique_ptr<Executable>>>(std::move(executables));
   services_.load_queue->Post([freed, frames = services_.frames, pace = options_.pace] {
-    if (frames == nullptr) return freed->clear();
-    Pacer pacer(*frames, pace, nullptr);
-    const models::PacedScope paced(&pacer);
+    const PacedWork paced(frames, pace, nullptr);
     freed->clear();
   });
 }

@@ -24,26 +24,19 @@ Pacer::Pacer(FrameView& frames, const PaceOptions& options, const CancelToken* c
     : frames_(frames),
       options_(options),
       cancel_(cancel),
-      frame_start_(frames.rhythm().lead_ns()),
+      keeps_off_(frames.host_core()),
       resumed_ns_(frames.NowNs()),
       credit_ns_(options.stretch > 1 ? kMostCreditNs : 0) {}
-
-void Pacer::Look(int64_t now_ns) {
-  beat_ = frames_.rhythm().Read();
-  if (frame_start_.Look(now_ns, frames_.HostRanNs(), beat_)) {
-    frames_.rhythm().SetLead(frame_start_.lead_ns());
-  }
-}
 
 void Pacer::AtPoint() {
   int64_t now_ns = frames_.NowNs();
   const int64_t worked_ns = std::max<int64_t>(now_ns - resumed_ns_, 0);
+  keeps_off_.Renew();
   piece_ns_ = std::min(std::max(worked_ns, piece_ns_ - piece_ns_ / 8), kLongestPieceNs);
   const double earned = static_cast<double>(worked_ns) * (options_.stretch - 1);
   credit_ns_ = static_cast<int64_t>(
       std::min<double>(static_cast<double>(credit_ns_) + earned, kMostCreditNs));
   while (credit_ns_ > 0 && (cancel_ == nullptr || !cancel_->cancelled())) {
-    Look(now_ns);
     const int64_t until_ns = std::min(PauseUntil(now_ns), now_ns + credit_ns_);
     if (until_ns <= now_ns) break;
     frames_.SleepUntil(until_ns);
@@ -56,24 +49,15 @@ void Pacer::AtPoint() {
 }
 
 int64_t Pacer::PauseUntil(int64_t now_ns) const {
-  if (beat_.period_ns < kShortestPeriodNs) return now_ns;
-  const int64_t next_ns = beat_.last_ns + beat_.period_ns;
+  const FrameRhythm::Beat beat = frames_.rhythm().Read();
+  if (beat.period_ns < kShortestPeriodNs) return now_ns;
+  const int64_t next_ns = beat.last_ns + beat.period_ns;
   // A host that is so late may not tick any more; it is heard again when it does.
-  const int64_t late_ns = next_ns + beat_.period_ns / 4;
+  const int64_t late_ns = next_ns + beat.period_ns / 4;
   if (now_ns >= late_ns) return now_ns;
   if (frames_.CoresAreTaken()) return now_ns + kLookNs;
-  const int64_t early_ns = piece_ns_ + kMarginNs;
-  if (now_ns >= next_ns - beat_.jitter_ns - early_ns) {
-    return std::max(next_ns + kSettleNs, now_ns + kLookNs);
-  }
-  const int64_t lead_ns = frame_start_.lead_ns();
-  if (lead_ns <= 0) return now_ns;
-  const int64_t start_ns = next_ns - lead_ns;
-  if (now_ns < start_ns - early_ns || frame_start_.host_runs()) return now_ns;
-  // It is about to be woken, or a little late.
-  const int64_t settled_ns = start_ns + kSettleNs;
-  if (now_ns < settled_ns) return settled_ns;
-  return now_ns < settled_ns + beat_.jitter_ns + kMarginNs ? now_ns + kLookNs : now_ns;
+  if (now_ns < next_ns - beat.jitter_ns - piece_ns_ - kMarginNs) return now_ns;
+  return std::max(next_ns + kSettleNs, now_ns + kLookNs);
 }
 
 }  // namespace graft::runtime

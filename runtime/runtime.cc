@@ -15,8 +15,8 @@ Runtime::Runtime(const RuntimeOptions& options, std::unique_ptr<Executor> execut
       scheduler_(executor == nullptr
                      ? nullptr
                      : std::make_unique<Scheduler>(std::move(executor), options.scheduler, clock,
-                                                   hooks_.worker_threads)),
-      frames_(scheduler_.get(), clock),
+                                                   host_core_, hooks_.worker_threads)),
+      frames_(scheduler_.get(), &host_core_, clock),
       load_queue_(options.loader_threads, hooks_.loader_threads),
       watcher_(clock, hooks_.watcher_thread) {}
 
@@ -39,7 +39,7 @@ bool Runtime::Tick(TickInfo* info) noexcept {
   TickInfo counted{.tick = tick};
   const uint32_t end = models_end_.load(std::memory_order_acquire);
   const int64_t now_ns = clock_.NowNs();
-  frames_.rhythm().NoteTick(now_ns);
+  frames_.NoteTick(now_ns);
   // All models flip before any batch is closed: a frame never mixes worlds.
   if (flip_holds_.load() == 0) {
     bool hold_group = false;

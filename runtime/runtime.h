@@ -103,8 +103,9 @@ class Runtime {
 
   const Clock& clock_;
   const RuntimeHooks hooks_;
+  HostCore host_core_;  // outlives the threads that look at it, as does frames_
   const std::unique_ptr<Scheduler> scheduler_;
-  LiveFrames frames_;  // outlives the threads that look at it
+  LiveFrames frames_;
   LoadQueue load_queue_;
   SourceWatcher watcher_;
 

@@ -34,9 +34,10 @@ SharedThreads& Shared() {
 }  // namespace
 
 Scheduler::Scheduler(std::unique_ptr<Executor> executor, const SchedulerOptions& options,
-                     const Clock& clock, ThreadHooks hooks)
+                     const Clock& clock, const HostCore& host_core, ThreadHooks hooks)
     : options_(options),
       clock_(clock),
+      host_core_(host_core),
       hooks_(std::move(hooks)),
       lanes_(std::min(executor->concurrency(), kMaxLanes)),
       executor_(std::move(executor)) {
@@ -193,6 +194,7 @@ bool Scheduler::RunOldest(WorkerLane& lane) noexcept {
 
 void Scheduler::RunLane(WorkerLane& lane) noexcept {
   EnterThread(lane);
+  host_core_.StepAside();
   do {
     RunUntilIdle(lane);
   } while (Rest(lane));
@@ -267,6 +269,7 @@ bool Scheduler::AwaitWake(WorkerLane& lane, int64_t timeout_ns) noexcept {
     FutexWait(lane.wake, 0, left_ns);
   }
   lane.wake.store(0);
+  host_core_.StepAside();
   return true;
 }
 

@@ -40,6 +40,7 @@
 #include "runtime/batcher.h"
 #include "runtime/clock.h"
 #include "runtime/executor.h"
+#include "runtime/host_core.h"
 #include "runtime/staging.h"
 
 namespace graft::runtime {
@@ -53,9 +54,10 @@ class Scheduler {
  public:
   static constexpr uint32_t kMaxLanes = 64;
 
-  // hooks: called by each lane, with its index, around its stay on a thread.
+  // host_core: outlives this. hooks: called by each lane, with its index, around its stay on a
+  // thread.
   Scheduler(std::unique_ptr<Executor> executor, const SchedulerOptions& options, const Clock& clock,
-            ThreadHooks hooks);
+            const HostCore& host_core, ThreadHooks hooks);
   // @pre nothing is dispatched any more. Waits until every lane has returned.
   ~Scheduler();
   Scheduler(const Scheduler&) = delete;
@@ -109,6 +111,7 @@ class Scheduler {
 
   const SchedulerOptions options_;
   const Clock& clock_;
+  const HostCore& host_core_;
   const ThreadHooks hooks_;
   // Written by Add and Remove; null: free.
   std::array<std::atomic<Batcher*>, kMaxBatchers> batchers_{};

@@ -55,48 +55,30 @@ void SimulatePhysics() {
   }
 }
 
+struct Frame {
+  int64_t due_ns = 0;      // CLOCK_MONOTONIC
+  int64_t took_ns = 0;     // from when it was due to its end: the next three together
+  int64_t woken_ns = 0;    // until the host's thread ran
+  int64_t physics_ns = 0;  // longer than it should be: the core was taken away
+  int64_t calls_ns = 0;    // the frame calls
+  bool file_came = false;  // in the quarter of a second before; by then its swap is over
+};
+
 struct Mode {
   std::string name;
-  std::vector<int64_t> frame_ns;  // from when it was due to its end
-  std::vector<bool> swapping;     // for each: a file had come in the half second before
+  std::vector<Frame> frames;
   uint64_t swaps = 0;
   uint64_t missed = 0;  // frames that ended after the next one was due
 
-  tools::LatencyLog Log() const {
+  template <typename Where>
+  tools::LatencyLog LogOf(const Where& where) const {
     tools::LatencyLog log;
-    for (const int64_t took_ns : frame_ns) log.Add(took_ns);
-    return log;
-  }
-  tools::LatencyLog LogOf(bool while_swapping) const {
-    tools::LatencyLog log;
-    for (size_t i = 0; i < swapping.size(); ++i) {
-      if (swapping[i] == while_swapping) log.Add(frame_ns[i]);
+    for (const Frame& frame : frames) {
+      if (where(frame)) log.Add(frame.took_ns);
     }
     return log;
   }
 };
-
-// work(frame): what the host does in a frame besides physics.
-template <typename Work>
-void RunFrames(int64_t seconds, Mode* mode, const Work& work) {
-  const int64_t frames = seconds * kSecondNs / kPeriodNs;
-  mode->frame_ns.reserve(static_cast<size_t>(frames));
-  int64_t due_ns = NowNs() + kPeriodNs;
-  for (int64_t frame = 0; frame < frames; ++frame) {
-    SleepUntil(due_ns);
-    SimulatePhysics();
-    work(frame);
-    const int64_t took_ns = NowNs() - due_ns;
-    mode->frame_ns.push_back(took_ns);
-    due_ns += kPeriodNs;
-    if (took_ns > kPeriodNs) ++mode->missed;
-    // A host that is late skips frames; it does not run after them.
-    while (due_ns + kPeriodNs < NowNs()) {
-      due_ns += kPeriodNs;
-      ++mode->missed;
-    }
-  }
-}
 
 // Puts the other one of two files in the place of the one that is followed.
 class Courier {
@@ -140,6 +122,36 @@ class Deliveries {
   std::thread thread_;
 };
 
+// work(frame): what the host does in a frame besides physics.
+template <typename Work>
+void RunFrames(int64_t seconds, const Deliveries& deliveries, Mode* mode, const Work& work) {
+  const int64_t frames = seconds * kSecondNs / kPeriodNs;
+  mode->frames.reserve(static_cast<size_t>(frames));
+  int64_t due_ns = NowNs() + kPeriodNs;
+  for (int64_t i = 0; i < frames; ++i) {
+    SleepUntil(due_ns);
+    const int64_t start_ns = NowNs();
+    SimulatePhysics();
+    const int64_t physics_end_ns = NowNs();
+    work(i);
+    const int64_t end_ns = NowNs();
+    Frame& frame = mode->frames.emplace_back();
+    frame.due_ns = due_ns;
+    frame.took_ns = end_ns - due_ns;
+    frame.woken_ns = start_ns - due_ns;
+    frame.physics_ns = physics_end_ns - start_ns;
+    frame.calls_ns = end_ns - physics_end_ns;
+    frame.file_came = end_ns - deliveries.last_ns() < kSecondNs / 4;
+    due_ns += kPeriodNs;
+    if (frame.took_ns > kPeriodNs) ++mode->missed;
+    // A host that is late skips frames; it does not run after them.
+    while (due_ns + kPeriodNs < NowNs()) {
+      due_ns += kPeriodNs;
+      ++mode->missed;
+    }
+  }
+}
+
 const std::string kAside = std::string(kFolder) + "/aside.pt";  // nobody follows it
 
 Mode RunGraft(const Library& library, const std::string& name, int64_t seconds, bool swaps) {
@@ -153,7 +165,7 @@ Mode RunGraft(const Library& library, const std::string& name, int64_t seconds, 
   Group group = model.OpenGroup(kAgents).value();
   const Deliveries deliveries(swaps ? followed : kAside);
   float sum = 0;
-  RunFrames(seconds, &mode, [&](int64_t frame) {
+  RunFrames(seconds, deliveries, &mode, [&](int64_t frame) {
     if (const auto rows = group.Input<float>()) {
       for (size_t i = 0; i < kAgents * rows.row_elements(); ++i) {
         rows.data()[i] = static_cast<float>((frame + static_cast<int64_t>(i)) % 17) / 17;
@@ -162,7 +174,6 @@ Mode RunGraft(const Library& library, const std::string& name, int64_t seconds, 
     }
     runtime.Tick();
     if (const auto actions = group.Latest<float>()) sum += actions.data()[0];
-    if (swaps) mode.swapping.push_back(NowNs() - deliveries.last_ns() < kSecondNs / 2);
   });
   mode.swaps = model.Stats().versions_served - 1;
   if (sum == 0.12345f) std::puts("");  // the actions are used
@@ -182,7 +193,7 @@ Mode RunUsualWay(const Library& library, int64_t seconds) {
   graft_bare bare{};
   api.error_free(tools.bare_open(like.handle(), files[0].c_str(), kAgents, &bare));
   const Deliveries deliveries(kAside);
-  RunFrames(seconds, &mode, [&](int64_t frame) {
+  RunFrames(seconds, deliveries, &mode, [&](int64_t frame) {
     if (frame > 0 && frame % (kSecondNs / kPeriodNs) == 0) {
       api.error_free(tools.bare_close(bare));
       api.error_free(
@@ -197,10 +208,15 @@ Mode RunUsualWay(const Library& library, int64_t seconds) {
 
 void WriteFrames(const std::vector<Mode>& modes, const std::string& path) {
   std::ofstream file(path);
-  file << "mode,frame,frame_us\n";
+  file << "mode,frame,due_ns,frame_us,woken_us,physics_us,calls_us,file_came\n";
   for (const Mode& mode : modes) {
-    for (size_t i = 0; i < mode.frame_ns.size(); ++i) {
-      file << mode.name << ',' << i << ',' << mode.frame_ns[i] / 1000 << '\n';
+    for (size_t i = 0; i < mode.frames.size(); ++i) {
+      const Frame& frame = mode.frames[i];
+      file << mode.name << ',' << i << ',' << frame.due_ns;
+      for (const int64_t ns : {frame.took_ns, frame.woken_ns, frame.physics_ns, frame.calls_ns}) {
+        file << ',' << ns / 1000;
+      }
+      file << ',' << frame.file_came << '\n';
     }
   }
 }
@@ -209,7 +225,8 @@ void PrintTable(const std::vector<Mode>& modes) {
   Report report(
       "200 Hz host, 1 ms of physics, 256 agents, a 100 MB model",
       {"mode", "swaps", "p50", "p90", "p99", "p99.9", "max", "missed", "p99 ratio", "p99.9 ratio"});
-  const tools::LatencyLog steady = modes[0].Log();
+  const auto all = [](const Frame&) { return true; };
+  const tools::LatencyLog steady = modes[0].LogOf(all);
   const auto add = [&](const std::string& name, const tools::LatencyLog& log, const Mode* mode) {
     const auto text = [&](double percent) {
       return tools::DurationText(static_cast<double>(log.PercentileNs(percent)));
@@ -223,11 +240,10 @@ void PrintTable(const std::vector<Mode>& modes) {
                 mode != nullptr ? std::to_string(mode->missed) : "", ratio(99), ratio(99.9)});
   };
   for (const Mode& mode : modes) {
-    add(mode.name, mode.Log(), &mode);
-    if (mode.swapping.empty()) continue;
-    // What else the machine does is in both of these.
-    add("- its frames in the half second after a file", mode.LogOf(true), nullptr);
-    add("- its other frames", mode.LogOf(false), nullptr);
+    add(mode.name, mode.LogOf(all), &mode);
+    add("- in the quarter second after a file",
+        mode.LogOf([](const Frame& f) { return f.file_came; }), nullptr);
+    add("- otherwise", mode.LogOf([](const Frame& f) { return !f.file_came; }), nullptr);
   }
   report.Print();
 }

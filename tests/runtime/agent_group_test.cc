@@ -22,8 +22,9 @@ class AgentGroupTest : public ::testing::Test {
   AgentGroupTest() {
     auto executor = std::make_unique<ManualExecutor>();
     executor_ = executor.get();
-    scheduler_ = std::make_unique<Scheduler>(
-        std::move(executor), SchedulerOptions{.spin_ns = 0, .park_ns = 0}, clock_, ThreadHooks{});
+    scheduler_ = std::make_unique<Scheduler>(std::move(executor),
+                                             SchedulerOptions{.spin_ns = 0, .park_ns = 0}, clock_,
+                                             host_core_, ThreadHooks{});
     life_->record = true;
     MakeBatcher({.schema = testing::OneFloatSchema()});
   }
@@ -75,6 +76,7 @@ class AgentGroupTest : public ::testing::Test {
   }
 
   FakeClock clock_;
+  HostCore host_core_;
   std::shared_ptr<FakeExecutable::Life> life_ = std::make_shared<FakeExecutable::Life>();
   ManualExecutor* executor_ = nullptr;
   std::unique_ptr<Scheduler> scheduler_;

@@ -1,7 +1,8 @@
 // A host that ticks in simulated time, as background work sees it.
 //
-//   SimulatedFrames frames;                  // 200 Hz; woken 1.1 ms before each tick; batches 0.6
-//   ms Pacer pacer(frames, {}, nullptr); frames.Pass(50'000);                     // work
+//   SimulatedFrames frames;                  // 200 Hz; batches of 0.6 ms
+//   Pacer pacer(frames, {}, nullptr);
+//   frames.Pass(50'000);                     // work
 //   pacer.AtPoint();                         // pauses pass time too
 #ifndef GRAFT_TESTS_RUNTIME_SIMULATED_FRAMES_H_
 #define GRAFT_TESTS_RUNTIME_SIMULATED_FRAMES_H_
@@ -17,11 +18,11 @@ namespace graft::runtime::testing {
 
 class SimulatedFrames final : public FrameView {
  public:
+  SimulatedFrames() : FrameView(&core_) {}
+
   int64_t period_ns = 5'000'000;
-  int64_t lead_ns = 1'100'000;  // from the wake-up of the host's thread to its tick
-  int64_t batch_ns = 600'000;   // after each tick, the other core is a worker's
+  int64_t batch_ns = 600'000;  // after each tick, the other core is a worker's
   bool ticking = true;
-  bool host_time_is_known = true;
   std::function<void()> on_sleep;
 
   struct Span {
@@ -33,19 +34,13 @@ class SimulatedFrames final : public FrameView {
   void Pass(int64_t ns) {
     now_ns_ += ns;
     for (; ticking && next_tick_ns_ <= now_ns_; next_tick_ns_ += period_ns) {
-      rhythm().NoteTick(next_tick_ns_);
+      NoteTick(next_tick_ns_);
       last_tick_ns_ = next_tick_ns_;
     }
   }
 
   int64_t last_tick_ns() const { return last_tick_ns_; }
   int64_t NowNs() const override { return now_ns_; }
-  int64_t HostRanNs() const override {
-    if (!host_time_is_known) return -1;
-    const int64_t ticks = (last_tick_ns_ - kBeginNs) / period_ns;
-    const int64_t woken_ns = last_tick_ns_ + period_ns - lead_ns;
-    return ticks * lead_ns + std::clamp<int64_t>(now_ns_ - woken_ns, 0, lead_ns);
-  }
   bool CoresAreTaken() const override { return now_ns_ - last_tick_ns_ < batch_ns; }
   void SleepUntil(int64_t time_ns) override {
     const int64_t begin_ns = now_ns_;
@@ -57,6 +52,7 @@ class SimulatedFrames final : public FrameView {
  private:
   static constexpr int64_t kBeginNs = 1'000'000'000;
 
+  HostCore core_;
   int64_t now_ns_ = kBeginNs;
   int64_t last_tick_ns_ = kBeginNs;
   int64_t next_tick_ns_ = kBeginNs + period_ns;
