@@ -17,7 +17,7 @@
 #define GRAFT_RUNTIME_PACER_H_
 
 #include <cstdint>
-#include <optional>
+#include <memory>
 
 #include "models/tensor/pacing.h"
 #include "runtime/frame_view.h"
@@ -58,15 +58,15 @@ class Pacer final : public models::PacingHook {
 class PacedWork {
  public:
   // frames, cancel: may be null.
-  PacedWork(FrameView* frames, const PaceOptions& options, const CancelToken* cancel) {
-    if (frames == nullptr) return;
-    scope_.emplace(&pacer_.emplace(*frames, options, cancel));
-    pacer_->AtPoint();
+  PacedWork(FrameView* frames, const PaceOptions& options, const CancelToken* cancel)
+      : pacer_(frames == nullptr ? nullptr : std::make_unique<Pacer>(*frames, options, cancel)),
+        scope_(pacer_.get()) {
+    models::PacingPoint();
   }
 
  private:
-  std::optional<Pacer> pacer_;
-  std::optional<models::PacedScope> scope_;
+  const std::unique_ptr<Pacer> pacer_;
+  const models::PacedScope scope_;
 };
 
 }  // namespace graft::runtime

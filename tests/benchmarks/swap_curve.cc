@@ -1,7 +1,7 @@
 // Frame times of a 200 Hz host while a 100 MB model is replaced every second: no swaps, Graft's,
-// and the usual way (load and first forward on the host's thread). Files are moved into place in
-// all three, but only in the second one to where Graft looks: what moving them costs a frame is in
-// each.
+// and the usual way (load and first forward on the host's thread), in turns of 10 s. Files are
+// moved into place in all three, but only in the second one to where Graft looks: what moving them
+// costs a frame is in each.
 //
 //   ./dev bench swap                        # 60 s each; out/swap_frames.csv, out/swap_frames.png
 //   ./dev bench swap 10                     # 10 s each
@@ -11,6 +11,7 @@
 // The usual way runs the forward inside the frame: that is what a host without Graft does.
 #include <time.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
@@ -35,6 +36,11 @@ constexpr uint32_t kAgents = 256;
 constexpr int64_t kPeriodNs = 5'000'000;
 constexpr int64_t kPhysicsNs = 1'000'000;
 constexpr int64_t kSecondNs = 1'000'000'000;
+// Files come in all moments of a frame, not always in the same one.
+constexpr int64_t kDeliveryNs = kSecondNs + 1'700'000;
+// What is measured by turns sees the same machine.
+constexpr int64_t kRoundSeconds = 10;
+constexpr int64_t kWarmUpFrames = 20;  // of each round, not counted
 constexpr const char* kFolder = "out/swap";
 
 int64_t NowNs() {
@@ -104,7 +110,7 @@ class Deliveries {
   explicit Deliveries(const std::string& followed)
       : thread_([this, followed] {
           Courier courier(followed);
-          for (int64_t next_ns = NowNs() + kSecondNs; !done_; next_ns += kSecondNs) {
+          for (int64_t next_ns = NowNs() + kDeliveryNs; !done_; next_ns += kDeliveryNs) {
             SleepUntil(next_ns);
             courier.Deliver();
             last_ns_ = NowNs();
@@ -122,20 +128,20 @@ class Deliveries {
   std::thread thread_;
 };
 
-// work(frame): what the host does in a frame besides physics.
+// A round of a mode. work(frame): what the host does in a frame besides physics.
 template <typename Work>
 void RunFrames(int64_t seconds, const Deliveries& deliveries, Mode* mode, const Work& work) {
   const int64_t frames = seconds * kSecondNs / kPeriodNs;
-  mode->frames.reserve(static_cast<size_t>(frames));
+  mode->frames.reserve(mode->frames.size() + static_cast<size_t>(frames));
   int64_t due_ns = NowNs() + kPeriodNs;
-  for (int64_t i = 0; i < frames; ++i) {
+  for (int64_t i = -kWarmUpFrames; i < frames; ++i) {
     SleepUntil(due_ns);
     const int64_t start_ns = NowNs();
     SimulatePhysics();
     const int64_t physics_end_ns = NowNs();
     work(i);
     const int64_t end_ns = NowNs();
-    Frame& frame = mode->frames.emplace_back();
+    Frame frame;
     frame.due_ns = due_ns;
     frame.took_ns = end_ns - due_ns;
     frame.woken_ns = start_ns - due_ns;
@@ -143,6 +149,8 @@ void RunFrames(int64_t seconds, const Deliveries& deliveries, Mode* mode, const 
     frame.calls_ns = end_ns - physics_end_ns;
     frame.file_came = end_ns - deliveries.last_ns() < kSecondNs / 4;
     due_ns += kPeriodNs;
+    if (i < 0) continue;
+    mode->frames.push_back(frame);
     if (frame.took_ns > kPeriodNs) ++mode->missed;
     // A host that is late skips frames; it does not run after them.
     while (due_ns + kPeriodNs < NowNs()) {
@@ -154,9 +162,7 @@ void RunFrames(int64_t seconds, const Deliveries& deliveries, Mode* mode, const 
 
 const std::string kAside = std::string(kFolder) + "/aside.pt";  // nobody follows it
 
-Mode RunGraft(const Library& library, const std::string& name, int64_t seconds, bool swaps) {
-  Mode mode;
-  mode.name = name;
+void RunGraft(const Library& library, int64_t seconds, bool swaps, Mode* mode) {
   const std::string followed = std::string(kFolder) + "/walker.pt";
   fs::remove(followed);
   fs::copy_file(std::string(kFolder) + "/a.pt", followed);
@@ -165,7 +171,7 @@ Mode RunGraft(const Library& library, const std::string& name, int64_t seconds, 
   Group group = model.OpenGroup(kAgents).value();
   const Deliveries deliveries(swaps ? followed : kAside);
   float sum = 0;
-  RunFrames(seconds, deliveries, &mode, [&](int64_t frame) {
+  RunFrames(seconds, deliveries, mode, [&](int64_t frame) {
     if (const auto rows = group.Input<float>()) {
       for (size_t i = 0; i < kAgents * rows.row_elements(); ++i) {
         rows.data()[i] = static_cast<float>((frame + static_cast<int64_t>(i)) % 17) / 17;
@@ -175,14 +181,11 @@ Mode RunGraft(const Library& library, const std::string& name, int64_t seconds, 
     runtime.Tick();
     if (const auto actions = group.Latest<float>()) sum += actions.data()[0];
   });
-  mode.swaps = model.Stats().versions_served - 1;
+  mode->swaps += model.Stats().versions_served - 1;
   if (sum == 0.12345f) std::puts("");  // the actions are used
-  return mode;
 }
 
-Mode RunUsualWay(const Library& library, int64_t seconds) {
-  Mode mode;
-  mode.name = "the usual way";
+void RunUsualWay(const Library& library, int64_t seconds, Mode* mode) {
   graft_runtime_options options{};
   options.flags = GRAFT_RUNTIME_NO_WORKERS;
   Runtime runtime = library.OpenRuntime(options).value();
@@ -193,17 +196,16 @@ Mode RunUsualWay(const Library& library, int64_t seconds) {
   graft_bare bare{};
   api.error_free(tools.bare_open(like.handle(), files[0].c_str(), kAgents, &bare));
   const Deliveries deliveries(kAside);
-  RunFrames(seconds, deliveries, &mode, [&](int64_t frame) {
+  RunFrames(seconds, deliveries, mode, [&](int64_t frame) {
     if (frame > 0 && frame % (kSecondNs / kPeriodNs) == 0) {
       api.error_free(tools.bare_close(bare));
       api.error_free(
-          tools.bare_open(like.handle(), files[++mode.swaps % 2].c_str(), kAgents, &bare));
+          tools.bare_open(like.handle(), files[++mode->swaps % 2].c_str(), kAgents, &bare));
     }
     int64_t run_ns = 0;
     api.error_free(tools.bare_run(bare, &run_ns));
   });
   api.error_free(tools.bare_close(bare));
-  return mode;
 }
 
 void WriteFrames(const std::vector<Mode>& modes, const std::string& path) {
@@ -241,6 +243,7 @@ void PrintTable(const std::vector<Mode>& modes) {
   };
   for (const Mode& mode : modes) {
     add(mode.name, mode.LogOf(all), &mode);
+    if (&mode == &modes.back()) continue;  // its files are read when the frame says so
     add("- in the quarter second after a file",
         mode.LogOf([](const Frame& f) { return f.file_came; }), nullptr);
     add("- otherwise", mode.LogOf([](const Frame& f) { return !f.file_came; }), nullptr);
@@ -264,10 +267,16 @@ int Main(int64_t seconds) {
     return 1;
   }
   const std::string before = MachineText();
-  std::vector<Mode> modes;
-  modes.push_back(RunGraft(library.value(), "no swaps", seconds, /*swaps=*/false));
-  modes.push_back(RunGraft(library.value(), "a swap each second", seconds, /*swaps=*/true));
-  modes.push_back(RunUsualWay(library.value(), seconds));
+  std::vector<Mode> modes(3);
+  modes[0].name = "no swaps";
+  modes[1].name = "a swap each second";
+  modes[2].name = "the usual way";
+  for (int64_t done = 0; done < seconds; done += kRoundSeconds) {
+    const int64_t round = std::min(kRoundSeconds, seconds - done);
+    RunGraft(library.value(), round, /*swaps=*/false, &modes[0]);
+    RunGraft(library.value(), round, /*swaps=*/true, &modes[1]);
+    RunUsualWay(library.value(), round, &modes[2]);
+  }
   std::printf("%s\n", before.c_str());
   PrintTable(modes);
   WriteFrames(modes, "out/swap_frames.csv");
