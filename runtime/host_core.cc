@@ -34,16 +34,16 @@ bool HostCore::StepAside() const noexcept {
 KeepsOff::KeepsOff(const HostCore& host_core) : host_core_(host_core), all_(CoresOfThread()) {}
 
 KeepsOff::~KeepsOff() {
-  if (core_ >= 0) sched_setaffinity(0, sizeof *all_, &*all_);
+  if (thread_ != std::thread::id()) sched_setaffinity(0, sizeof *all_, &*all_);
 }
 
-void KeepsOff::Renew() noexcept {
-  const int32_t core = host_core_.core();
+void KeepsOff::Renew(bool away) noexcept {
+  const int32_t core = away ? host_core_.core() : -1;
   const std::thread::id thread = std::this_thread::get_id();
-  if (!all_ || core < 0 || (core == core_ && thread == thread_)) return;
-  cpu_set_t others = *all_;
-  if (!Without(core, &others)) return;
-  sched_setaffinity(0, sizeof others, &others);
+  if (!all_ || (core == core_ && thread == thread_)) return;
+  cpu_set_t cores = *all_;
+  if (core >= 0 && !Without(core, &cores)) return;
+  sched_setaffinity(0, sizeof cores, &cores);
   core_ = core;
   thread_ = thread;
 }

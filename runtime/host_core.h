@@ -2,7 +2,7 @@
 //
 //   host_core.Note();                      // inside every tick
 //   KeepsOff keeps_off(host_core);         // loader: around its work
-//   keeps_off.Renew();                     // ...at every pacing point: hosts move
+//   keeps_off.Renew(/*away=*/true);        // ...at every pacing point: hosts move
 //   host_core.StepAside();                 // worker that was woken: not here, if the host is here
 //
 // Kernels put a thread that is woken where it ran last, or beside the one that woke it; Linux does
@@ -49,13 +49,14 @@ class KeepsOff {
   KeepsOff(const KeepsOff&) = delete;
   KeepsOff& operator=(const KeepsOff&) = delete;
 
-  // To be called now and then, by the thread that works.
-  void Renew() noexcept;
+  // To be called now and then, by the thread that works. away: false lets it run anywhere: the
+  // other cores are taken.
+  void Renew(bool away) noexcept;
 
  private:
   const HostCore& host_core_;
   const std::optional<cpu_set_t> all_;  // where the thread that began may run
-  // Which thread was kept off which core last.
+  // Which thread was kept off which core last; -1: off none.
   std::thread::id thread_;
   int32_t core_ = -1;
 };

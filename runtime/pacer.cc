@@ -31,7 +31,6 @@ Pacer::Pacer(FrameView& frames, const PaceOptions& options, const CancelToken* c
 void Pacer::AtPoint() {
   int64_t now_ns = frames_.NowNs();
   const int64_t worked_ns = std::max<int64_t>(now_ns - resumed_ns_, 0);
-  keeps_off_.Renew();
   piece_ns_ = std::min(std::max(worked_ns, piece_ns_ - piece_ns_ / 8), kLongestPieceNs);
   const double earned = static_cast<double>(worked_ns) * (options_.stretch - 1);
   credit_ns_ = static_cast<int64_t>(
@@ -45,6 +44,8 @@ void Pacer::AtPoint() {
     paused_ns_ += woken_ns - now_ns;
     now_ns = woken_ns;
   }
+  // A worker that is never idle would leave it a tenth of the other core, for as long as it takes.
+  keeps_off_.Renew(/*away=*/!frames_.CoresAreTaken());
   resumed_ns_ = now_ns;
 }
 

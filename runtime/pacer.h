@@ -6,7 +6,8 @@
 // It keeps off the host's core (host_core.h), and off every core when a tick wakes a worker: a
 // worker that is woken while its core is taken is put on the host's, or queues behind the work for
 // whole time slices, whatever its priority. Ticks that keep a rhythm tell that instant in advance.
-// While batches are in work it waits as well, unless a core is left over.
+// While batches are in work it waits as well, unless a core is left over; where they leave it no
+// time at all, it takes the host's core between its frames.
 //
 // The work is not starved: pauses are paid from a credit that work earns, stretch - 1 times its own
 // time, so that it takes `stretch` times as long at most. Where ticks keep no rhythm, or come more

@@ -59,16 +59,20 @@ TEST_F(HostCoreTest, KeepsBackgroundWorkOffTheCoreOfTheLastTickAndRestoresItsPla
     const cpu_set_t before = Cores();
     {
       KeepsOff keeps_off(host_core_);
-      keeps_off.Renew();
+      keeps_off.Renew(/*away=*/true);
       EXPECT_TRUE(Equal(Cores(), before)) << "no tick yet";
       for (const size_t core : {cores_[0], cores_[1], cores_[0]}) {
         TickOn(core);
-        keeps_off.Renew();
+        keeps_off.Renew(/*away=*/true);
         const cpu_set_t now = Cores();
         EXPECT_FALSE(CPU_ISSET(core, &now));
         EXPECT_EQ(CPU_COUNT(&now) + 1, CPU_COUNT(&before));
         EXPECT_NE(sched_getcpu(), static_cast<int>(core));
       }
+      keeps_off.Renew(/*away=*/false);
+      EXPECT_TRUE(Equal(Cores(), before)) << "the other cores are taken";
+      keeps_off.Renew(/*away=*/true);
+      EXPECT_FALSE(Equal(Cores(), before));
     }
     EXPECT_TRUE(Equal(Cores(), before));
   });
@@ -79,15 +83,15 @@ TEST_F(HostCoreTest, KeepsOffAThreadThatWorksForTheOneThatBegan) {
     const cpu_set_t before = Cores();
     KeepsOff keeps_off(host_core_);
     TickOn(cores_[0]);
-    keeps_off.Renew();
+    keeps_off.Renew(/*away=*/true);
     OnAThread([&] {  // begins where its maker may run: not on the first core
       TickOn(cores_[1]);
-      keeps_off.Renew();
+      keeps_off.Renew(/*away=*/true);
       const cpu_set_t now = Cores();
       EXPECT_TRUE(CPU_ISSET(cores_[0], &now)) << "free again";
       EXPECT_FALSE(CPU_ISSET(cores_[1], &now));
     });
-    keeps_off.Renew();
+    keeps_off.Renew(/*away=*/true);
     const cpu_set_t now = Cores();
     EXPECT_FALSE(CPU_ISSET(cores_[1], &now));
     EXPECT_EQ(CPU_COUNT(&now) + 1, CPU_COUNT(&before));
@@ -115,7 +119,7 @@ TEST_F(HostCoreTest, LeavesAThreadThatHasOneCoreWhereItIs) {
   OnAThread([&] {
     RunOn(Only(cores_[0]));
     KeepsOff keeps_off(host_core_);
-    keeps_off.Renew();
+    keeps_off.Renew(/*away=*/true);
     EXPECT_TRUE(Equal(Cores(), Only(cores_[0])));
     EXPECT_FALSE(host_core_.StepAside());
     EXPECT_TRUE(Equal(Cores(), Only(cores_[0])));

@@ -1,9 +1,11 @@
 #include "runtime/pacer.h"
 
 #include <gtest/gtest.h>
+#include <sched.h>
 
 #include <vector>
 
+#include "runtime/background_thread.h"
 #include "tests/runtime/simulated_frames.h"
 
 namespace graft::runtime {
@@ -137,6 +139,33 @@ TEST(Pacer, DoesNotPauseAgainOnceItsWorkIsCancelled) {
   EXPECT_EQ(frames.pauses.size(), 1u) << "cancelled in the middle of a pause";
   Work(frames, pacer, frames.NowNs() + 100 * kMillisecond);
   EXPECT_EQ(frames.pauses.size(), 1u);
+}
+
+TEST(Pacer, KeepsOffTheHostsCoreUnlessTheOthersAreTakenAndLeaveItNoTime) {
+  const cpu_set_t before = *CoresOfThread();
+  if (CPU_COUNT(&before) < 2) GTEST_SKIP() << "skipped: this process has one core";
+  SimulatedFrames frames;
+  frames.batch_ns = 0;
+  frames.Pass(50 * kMillisecond);
+  {
+    Pacer pacer(frames, {}, nullptr);
+    frames.Pass(kPiece);
+    pacer.AtPoint();
+    const cpu_set_t away = *CoresOfThread();
+    EXPECT_FALSE(CPU_ISSET(static_cast<size_t>(frames.host_core().core()), &away));
+    EXPECT_EQ(CPU_COUNT(&away) + 1, CPU_COUNT(&before));
+    frames.batch_ns = frames.period_ns;  // workers never rest
+    Work(frames, pacer, frames.NowNs() + 100 * kMillisecond);
+    const cpu_set_t anywhere = *CoresOfThread();
+    EXPECT_TRUE(CPU_EQUAL(&anywhere, &before));
+    frames.batch_ns = 0;
+    frames.Pass(kPiece);
+    pacer.AtPoint();
+    const cpu_set_t again = *CoresOfThread();
+    EXPECT_FALSE(CPU_ISSET(static_cast<size_t>(frames.host_core().core()), &again));
+  }
+  const cpu_set_t after = *CoresOfThread();
+  EXPECT_TRUE(CPU_EQUAL(&after, &before));
 }
 
 }  // namespace
