@@ -640,6 +640,7 @@ TEST_F(PacedModelTest, FreesARetiredVersionOnALoaderThreadBetweenFrames) {
   EXPECT_EQ(paced, std::vector<bool>{true});
   EXPECT_GT(host_.pauses.size(), pauses);
   EXPECT_FALSE(queue_.RunOne());
+  model_.reset();  // the version that serves is destroyed while `paced` is there
 }
 
 TEST_F(PacedModelTest, ClosesAtOnceWhileALoadIsHeldUp) {
