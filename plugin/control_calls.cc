@@ -108,6 +108,7 @@ static_assert(static_cast<int>(runtime::VersionState::kDiscovered) == GRAFT_VERS
 static_assert(static_cast<int>(runtime::VersionState::kServing) == GRAFT_VERSION_SERVING);
 static_assert(static_cast<int>(runtime::VersionState::kRejected) == GRAFT_VERSION_REJECTED);
 static_assert(static_cast<int>(runtime::VersionState::kTrial) == GRAFT_VERSION_TRIAL);
+static_assert(static_cast<int>(runtime::VersionState::kBurnIn) == GRAFT_VERSION_BURN_IN);
 
 // Runs call(open model) while the model and its runtime cannot be closed.
 template <typename Call>

@@ -1,6 +1,7 @@
 #include "plugin/describe.h"
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -52,8 +53,10 @@ std::string DescribeModel(runtime::Model& model) {
   const models::ModelSchema& schema = model.batcher().schema();
   const runtime::BatchCounters& counters = model.batcher().counters();
   Json versions = Json::array();
+  uint64_t burning = 0;
   for (const runtime::VersionInfo& version : model.versions().Describe()) {
     versions.push_back(VersionJson(version));
+    if (version.state == runtime::VersionState::kBurnIn) burning = version.number;
   }
   Json json = {
       {"name", options.name},
@@ -74,6 +77,10 @@ std::string DescribeModel(runtime::Model& model) {
       {"gathered_parts", counters.gathered_parts.load()},
       {"last_failure", model.batcher().LastFailure()},
   };
+  if (const std::optional<uint32_t> seen = model.batcher().BurnedFrames()) {
+    json["burn_in"] = {
+        {"version", burning}, {"seen", *seen}, {"frames", options.continuity.burn_in_frames}};
+  }
   if (const runtime::TrialReport::Figures trial = model.batcher().trial_report().Read();
       trial.version != 0) {
     json["trial"] = {{"version", trial.version},

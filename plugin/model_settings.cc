@@ -37,6 +37,18 @@ runtime::BlendKind BlendKindOf(models::SwapPolicy::Blend blend) {
   return runtime::BlendKind::kNone;
 }
 
+runtime::StateSwap StateSwapOf(models::SwapPolicy::StateSwap swap) {
+  switch (swap) {
+    case models::SwapPolicy::StateSwap::kCarry:
+      return runtime::StateSwap::kCarry;
+    case models::SwapPolicy::StateSwap::kReset:
+      return runtime::StateSwap::kReset;
+    case models::SwapPolicy::StateSwap::kBurnIn:
+      return runtime::StateSwap::kBurnIn;
+  }
+  return runtime::StateSwap::kCarry;
+}
+
 runtime::ContinuityOptions ContinuityOf(const models::SwapPolicy& swap) {
   runtime::ContinuityOptions continuity;
   continuity.blend_ns = absl::ToInt64Nanoseconds(swap.blend);
@@ -48,8 +60,9 @@ runtime::ContinuityOptions ContinuityOf(const models::SwapPolicy& swap) {
   }
   for (const models::SwapPolicy::State& state : swap.states) {
     continuity.states.push_back(
-        {state.input, state.output, state.reset.value_or(swap.reset_states)});
+        {state.input, state.output, StateSwapOf(state.swap.value_or(swap.state_swap))});
   }
+  continuity.burn_in_frames = static_cast<uint32_t>(swap.burn_in_frames);
   return continuity;
 }
 

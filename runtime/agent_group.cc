@@ -119,13 +119,13 @@ absl::Status AgentGroup::AllocateBlocks() {
     place(schema.outputs, outputs, block.outputs);
     if (!batcher_.has_state()) continue;
     const size_t states = batcher_.options().states.pairs.size();
-    block.fading_inputs.resize(states);
-    block.fading_outputs.resize(states);
+    block.beside_inputs.resize(states);
+    block.beside_outputs.resize(states);
     block.resets.resize((options_.agents + 63) / 64);
   }
   if (batcher_.has_state()) {
     state_ = std::make_unique<AgentState>(schema, batcher_.options().states, options_.agents,
-                                          batcher_.options().can_fade);
+                                          batcher_.state_beside());
   }
   return absl::OkStatus();
 }
@@ -153,6 +153,7 @@ Block* AgentGroup::Input() noexcept {
       break;
     }
     if (state == BlockState::kDone && &block != reading_ && &block != newest_ok &&
+        !block.observed.load(std::memory_order_acquire) &&
         (chosen == nullptr || block.ticket < chosen->ticket)) {
       chosen = &block;
     }

@@ -95,6 +95,23 @@ std::string Batcher::LastFailure() {
   return last_failure_;
 }
 
+std::optional<Batcher::Failure> Batcher::TakeBurnInFailure() {
+  MutexLock lock(failure_mutex_);
+  return std::exchange(burn_in_failure_, std::nullopt);
+}
+
+std::optional<uint32_t> Batcher::BurnedFrames() {
+  const uint64_t term = versions_.burn_in_term();
+  if (term == 0) return std::nullopt;
+  MutexLock lock(control_mutex_);  // no group is removed meanwhile
+  std::optional<uint32_t> fewest;
+  ForEachGroup([&](AgentGroup& group) {
+    const AgentState::BurnIn found = group.state()->BurnInOf(term);
+    if (found.has_memory) fewest = std::min(fewest.value_or(found.frames), found.frames);
+  });
+  return fewest.value_or(0);
+}
+
 std::vector<uint32_t> Batcher::UsedRows() const {
   std::vector<uint32_t> used;
   for (uint32_t word = 0; word < used_rows_.size(); ++word) {
@@ -110,6 +127,35 @@ std::vector<uint32_t> Batcher::UsedRows() const {
 }
 
 // ---- frame side ----
+
+template <typename Visit>
+void Batcher::ForEachGroup(const Visit& visit) const {
+  const uint32_t end = groups_end_.load(std::memory_order_acquire);
+  for (uint32_t i = 0; i < end; ++i) {
+    if (AgentGroup* group = groups_[i].load(std::memory_order_acquire)) visit(*group);
+  }
+}
+
+void Batcher::FollowBurnIn() noexcept {
+  const uint64_t term = versions_.burn_in_term();
+  if (term != 0 && IsBurnedIn(term)) versions_.NoteBurnedIn(term);
+}
+
+// Every group that has something to lose has had its frames. Those that pause, or are far slower
+// than others, are not waited for without end, nor is anything where frames are dropped; but while
+// no group goes on, nothing is lost by waiting.
+bool Batcher::IsBurnedIn(uint64_t term) const noexcept {
+  constexpr uint32_t kPatience = 4;  // times the frames, of any group
+  const uint32_t wanted = options_.states.burn_in_frames;
+  bool all = true;
+  bool overdue = false;
+  ForEachGroup([&](AgentGroup& group) {
+    const AgentState::BurnIn found = group.state()->BurnInOf(term);
+    all &= !found.has_memory || found.frames >= wanted;
+    overdue |= found.passed / kPatience >= wanted;
+  });
+  return all || overdue;
+}
 
 Batcher::Closed Batcher::CloseTick(uint64_t tick) noexcept {
   if (!has_state()) return CloseRound(tick);
@@ -211,47 +257,57 @@ void Batcher::Close(Batch* batch, Block* first, uint32_t rows, uint64_t tick,
   }
   batch->submitted_ns.store(submitted_ns, std::memory_order_relaxed);
   batch->deadline_ns = options_.deadline_ns == 0 ? 0 : submitted_ns + options_.deadline_ns;
-  batch->outcome.store(batch->version == nullptr ? Outcome::kNoVersion : Outcome::kOk,
+  batch->outcome.store(batch->running.version == nullptr ? Outcome::kNoVersion : Outcome::kOk,
                        std::memory_order_relaxed);
-  batch->fading_failed.store(false, std::memory_order_relaxed);
-  batch->trial_failed.store(false, std::memory_order_relaxed);
+  batch->beside_failed.store(false, std::memory_order_relaxed);
+  batch->answered = false;
   batch->unfinished_parts.store(parts, std::memory_order_relaxed);
   // The last batch before it may end now or may have ended: who comes second starts it.
   if (batch->blockers.fetch_sub(1, std::memory_order_acq_rel) == 1) Start(*batch);
 }
 
 void Batcher::AcquireVersions(Batch& batch) noexcept {
-  batch.version = versions_.Acquire();
-  batch.fade = {};
-  batch.trial = nullptr;
-  if (batch.version == nullptr) return;
-  if (options_.can_fade) batch.fade = versions_.AcquireFading(batch.version, clock_.NowNs());
-  if (options_.trial_fraction <= 0) return;
-  int64_t started_ns = 0;
-  batch.trial = versions_.AcquireTrial(&started_ns);
-  if (batch.trial == nullptr) return;
+  // A shadow whose state need not follow every frame is run now and then: AcquireShadow.
+  const bool trials = options_.has_trials && (options_.trial_fraction > 0 || trial_has_state());
+  const int64_t now_ns = clock_.NowNs();
+  batch.running = versions_.AcquireRunning(now_ns, trials);
+  const Companion& beside = batch.running.beside;
+  if (beside.role != CompanionRole::kOnTrial) return;
   batch.trial_share =
-      BlendWeight(options_.blend_curve, versions_.FadedSince(started_ns, clock_.NowNs()));
+      BlendWeight(options_.blend_curve, versions_.FadedSince(beside.started_ns, now_ns));
 }
 
 // Everything that the batch waits for is done.
 void Batcher::Start(Batch& batch) noexcept {
-  const uint32_t generation = GenerationOf(batch.claims.load(std::memory_order_relaxed)) + 1;
-  if (batch.version == nullptr) {
+  if (batch.running.version == nullptr) {
+    const uint32_t generation = GenerationOf(batch.claims.load(std::memory_order_relaxed)) + 1;
     batch.claims.store(PackClaims(generation, 0, 0), std::memory_order_release);
     Finish(batch);
     return;
   }
   if (has_state()) {
-    const uint64_t fading = batch.fade.version == nullptr ? 0 : batch.fade.version->number;
     for (Block* block = batch.first; block != nullptr; block = block->next) {
-      block->group->state()->Begin(batch.version->number, fading, *block);
+      block->group->state()->Begin(batch.running.term, batch.running.beside, *block);
       block->state.store(static_cast<uint32_t>(BlockState::kRunning));
       if (block->sleepers.load() != 0) FutexWakeAll(block->state);
     }
   }
+  Launch(batch, batch.for_lanes);
+}
+
+// The batch is answered; the version that nobody sees runs it now.
+void Batcher::StartSecondRound(Batch& batch) noexcept {
+  batch.answered = true;
+  batch.submitted_ns.store(clock_.NowNs(), std::memory_order_relaxed);  // answers come first
+  batch.unfinished_parts.store(PartsOf(batch.claims.load(std::memory_order_relaxed)),
+                               std::memory_order_relaxed);
+  Launch(batch, scheduler_ != nullptr);
+}
+
+// Its parts can be claimed.
+void Batcher::Launch(Batch& batch, bool for_lanes) noexcept {
+  const uint32_t generation = GenerationOf(batch.claims.load(std::memory_order_relaxed)) + 1;
   const uint32_t parts = batch.unfinished_parts.load(std::memory_order_relaxed);
-  const bool for_lanes = batch.for_lanes;
   // With state, whoever waits for a later batch must be able to find this one.
   if (for_lanes || has_state()) ready_batches_.fetch_or(BitOf(batch));
   batch.claims.store(PackClaims(generation, parts, 0));
@@ -299,6 +355,14 @@ bool Batcher::RunPart(Batch& batch, uint32_t generation, Staging& staging,
   const uint32_t first_row = std::min(ClaimedOf(claims) * batch.rows_per_part, batch.rows);
   const uint32_t rows = std::min(batch.rows_per_part, batch.rows - first_row);
   std::optional<PartForward> forward;
+  if (batch.answered) {
+    forward.emplace(batcher, batch, first_row, rows, staging);
+    if (rows > 0) batcher.ComputeUnseen(batch, *forward);
+    if (batch.unfinished_parts.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+      batcher.FinishSecondRound(batch);
+    }
+    return true;
+  }
   const Version* shadow = nullptr;
   if (rows > 0 && batch.outcome.load(std::memory_order_relaxed) == Outcome::kOk) {
     forward.emplace(batcher, batch, first_row, rows, staging);
@@ -315,7 +379,7 @@ bool Batcher::RunPart(Batch& batch, uint32_t generation, Staging& staging,
 
 // The version on trial, held, if it serves no rows and its turn has come; RunShadow releases it.
 const Version* Batcher::AcquireShadow() noexcept {
-  if (options_.trial_fraction > 0) return nullptr;
+  if (options_.trial_fraction > 0 || trial_has_state()) return nullptr;
   const Version* trial = versions_.AcquireTrial(nullptr);
   if (trial == nullptr) return nullptr;
   int64_t until_ns = shadow_rest_until_ns_.load();
@@ -351,20 +415,20 @@ void Batcher::Compute(Batch& batch, PartForward& forward, uint32_t rows) noexcep
   counters_.batches.fetch_add(1, std::memory_order_relaxed);
   if (!status.ok()) {
     batch.outcome.store(Outcome::kFailed, std::memory_order_relaxed);
-    NoteFailure(*batch.version, rows, status);
+    NoteFailure(*batch.running.version, rows, status);
     return;
   }
-  if (batch.fade.version != nullptr) {
+  const Companion& beside = batch.running.beside;
+  if (beside.role == CompanionRole::kFades) {
     if (const absl::Status faded = forward.Fade(); !faded.ok()) {
-      batch.fading_failed.store(true, std::memory_order_relaxed);
-      NoteFailure(*batch.fade.version, rows, faded);
+      batch.beside_failed.store(true, std::memory_order_relaxed);
+      NoteFailure(*beside.version, rows, faded);
     }
-  }
-  if (batch.trial != nullptr) {
+  } else if (beside.role == CompanionRole::kOnTrial && !IsUnseen(beside)) {
     TrialReport::Figures figures;
-    figures.version = batch.trial->number;
+    figures.version = beside.version->number;
     const int64_t trial_ns = clock_.NowNs();
-    if (!forward.Try(&figures).ok()) batch.trial_failed.store(true, std::memory_order_relaxed);
+    if (!forward.Try(&figures).ok()) batch.beside_failed.store(true, std::memory_order_relaxed);
     figures.run_ns = clock_.NowNs() - trial_ns;
     trial_report_.Add(figures);
   }
@@ -373,45 +437,121 @@ void Batcher::Compute(Batch& batch, PartForward& forward, uint32_t rows) noexcep
   counters_.last_batch_ns.store(clock_.NowNs() - begin_ns, std::memory_order_relaxed);
 }
 
+// The host sees no answer of it.
+bool Batcher::IsUnseen(const Companion& beside) const noexcept {
+  return beside.role == CompanionRole::kBurnsIn ||
+         (beside.role == CompanionRole::kOnTrial && options_.trial_fraction <= 0);
+}
+
+void Batcher::ComputeUnseen(Batch& batch, PartForward& forward) noexcept {
+  const Companion& beside = batch.running.beside;
+  TrialReport::Figures figures;
+  figures.version = beside.version->number;
+  const int64_t begin_ns = clock_.NowNs();
+  const absl::Status status =
+      forward.Observe(batch.outcome.load(std::memory_order_relaxed) == Outcome::kOk, &figures);
+  figures.run_ns = clock_.NowNs() - begin_ns;
+  if (!status.ok()) batch.beside_failed.store(true, std::memory_order_relaxed);
+  if (beside.role == CompanionRole::kOnTrial) {
+    trial_report_.Add(figures);
+  } else if (!status.ok()) {
+    NoteBurnInFailure(beside, absl::StrCat("while it was burned in: ", status.message()));
+  }
+}
+
+void Batcher::NoteBurnInFailure(const Companion& beside, std::string reason) {
+  {
+    MutexLock lock(failure_mutex_);
+    burn_in_failure_ = {beside.version->number, std::move(reason)};
+  }
+  versions_.NoteBurnInFailed(beside.term);
+}
+
 void Batcher::NoteFailure(const Version& version, uint32_t rows, const absl::Status& status) {
   MutexLock lock(failure_mutex_);
   last_failure_ = absl::StrCat("version ", version.number, ", ", rows, " rows: ", status.message());
 }
 
-// The last thread to touch the batch. A block is the host's again the moment its state is DONE, and
-// its group may be closed the moment Landed() is counted: nothing of either is touched after that.
+// The last thread to touch the batch, unless a second round begins. A block is the host's again the
+// moment its state is DONE and it is not observed, and its group may be closed the moment Landed()
+// is counted: nothing of either is touched after that.
 void Batcher::Finish(Batch& batch) noexcept {
   const Outcome outcome = batch.outcome.load(std::memory_order_relaxed);
-  const bool fading_ok = !batch.fading_failed.load(std::memory_order_relaxed);
-  const bool trial_ok = batch.trial != nullptr && !batch.trial_failed.load();
+  const Companion& beside = batch.running.beside;
+  const bool was_run = outcome == Outcome::kOk || outcome == Outcome::kFailed;
+  const bool unseen = IsUnseen(beside);
+  const bool beside_ok =
+      outcome == Outcome::kOk && !unseen && !batch.beside_failed.load(std::memory_order_relaxed);
+  const bool goes_on = unseen && was_run;
   CounterOf(outcome).fetch_add(batch.rows, std::memory_order_relaxed);
   for (Block* block = batch.first; block != nullptr;) {
     Block* const next = block->next;
-    AgentGroup* const group = block->group;
-    block->outcome = outcome;
-    block->version = batch.version == nullptr ? 0 : batch.version->number;
-    block->tick = batch.tick;
-    const bool fades = batch.fade.version != nullptr && fading_ok;
-    block->fading_version = fades ? batch.fade.version->number : 0;
-    block->share = fades ? BlendWeight(options_.blend_curve, batch.fade.faded) : 1;
-    block->trial_version = trial_ok ? batch.trial->number : 0;
-    block->trial_agents = trial_ok ? std::min(TrialAgents(*group), block->agents) : 0;
+    Answer(batch, *block);
     Batch* waiting = nullptr;
     if (has_state()) {
-      group->state()->End(*block, outcome == Outcome::kOk, fading_ok);
-      waiting = block->waiting.exchange(DoneMark());
+      block->group->state()->End(*block, outcome == Outcome::kOk);
+      if (!goes_on) {
+        block->group->state()->EndBeside(*block, beside.role, beside_ok);
+        waiting = block->waiting.exchange(DoneMark());
+      }
     }
+    if (goes_on) block->observed.store(true, std::memory_order_relaxed);
+    AgentGroup* const group = block->group;
     block->state.store(static_cast<uint32_t>(BlockState::kDone));
     if (block->sleepers.load() != 0) FutexWakeAll(block->state);
-    group->Landed();
-    if (waiting != nullptr && waiting->blockers.fetch_sub(1, std::memory_order_acq_rel) == 1) {
-      Start(*waiting);
-    }
+    if (!goes_on) Land(*group, waiting);
     block = next;
   }
-  if (batch.version != nullptr) versions_.Release(batch.version);
-  if (batch.fade.version != nullptr) versions_.Release(batch.fade.version);
-  if (batch.trial != nullptr) versions_.Release(batch.trial);
+  if (goes_on) {
+    StartSecondRound(batch);
+  } else {
+    Recycle(batch);
+  }
+}
+
+// What the host is told of its rows.
+void Batcher::Answer(const Batch& batch, Block& block) const noexcept {
+  const VersionSet::Running& running = batch.running;
+  const CompanionRole role =
+      IsUnseen(running.beside) || batch.beside_failed.load(std::memory_order_relaxed)
+          ? CompanionRole::kNone
+          : running.beside.role;
+  const bool fades = role == CompanionRole::kFades;
+  const bool on_trial = role == CompanionRole::kOnTrial;
+  block.outcome = batch.outcome.load(std::memory_order_relaxed);
+  block.version = running.version == nullptr ? 0 : running.version->number;
+  block.tick = batch.tick;
+  block.fading_version = fades ? running.beside.version->number : 0;
+  block.share = fades ? BlendWeight(options_.blend_curve, running.beside.faded) : 1;
+  block.trial_version = on_trial ? running.beside.version->number : 0;
+  block.trial_agents = on_trial ? std::min(TrialAgents(*block.group), block.agents) : 0;
+}
+
+void Batcher::FinishSecondRound(Batch& batch) noexcept {
+  const bool ok = !batch.beside_failed.load(std::memory_order_relaxed);
+  for (Block* block = batch.first; block != nullptr;) {
+    Block* const next = block->next;
+    AgentGroup* const group = block->group;
+    group->state()->EndBeside(*block, batch.running.beside.role, ok);
+    Batch* const waiting = block->waiting.exchange(DoneMark());
+    block->observed.store(false, std::memory_order_release);
+    Land(*group, waiting);
+    block = next;
+  }
+  Recycle(batch);
+}
+
+// A block of the group is through; waiting: the batch that waits for it, or null.
+void Batcher::Land(AgentGroup& group, Batch* waiting) noexcept {
+  group.Landed();
+  if (waiting != nullptr && waiting->blockers.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    Start(*waiting);
+  }
+}
+
+void Batcher::Recycle(Batch& batch) noexcept {
+  if (batch.running.version != nullptr) versions_.Release(batch.running.version);
+  if (batch.running.beside.version != nullptr) versions_.Release(batch.running.beside.version);
   free_batches_.fetch_or(BitOf(batch), std::memory_order_release);
 }
 

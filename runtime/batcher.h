@@ -4,11 +4,15 @@
 //   ReadyBatch oldest = batcher.OldestReady();   // any worker; then claim a part and run it:
 //   Batcher::RunPart(*oldest.batch, oldest.generation, mine);
 //
-// A batch holds one version from its closing to its end, and those that run beside it: one that
-// fades, one on trial. Where agents have a state, a group's batches follow each other: a batch that
-// waits for an earlier one is started by whoever finishes that. A batch is cut into parts of at
-// most max_rows rows; a part whose rows lie in one block runs in place, others are gathered and
+// A batch holds one version from its closing to its end, and the one that runs beside it (fades, is
+// burned in, is on trial). Where agents have a state, a group's batches follow each other: a batch
+// that waits for an earlier one is started by whoever finishes that. A batch is cut into parts of
+// at most max_rows rows; a part whose rows lie in one block runs in place, others are gathered and
 // scattered through the caller's Staging (counted).
+//
+// A version whose answers nobody sees, and whose state must follow every frame, runs in a second
+// round: once the batch is answered, its parts can be claimed anew. Until that round has ended the
+// blocks are not written, and the group's next batch waits.
 //
 // Threads. Frame side: CloseTick on the ticking thread; CloseOne, RunPart on any thread; no locks,
 // no allocation (RunPart: only LibTorch's and Staging's growth). Control side: AddGroup,
@@ -21,6 +25,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,14 +56,12 @@ struct Batch {
   std::atomic<Outcome> outcome{Outcome::kOk};
   // States only: earlier batches of its groups that are not done, and one for who closes it.
   std::atomic<uint32_t> blockers{0};
-  std::atomic<bool> fading_failed{false};
-  std::atomic<bool> trial_failed{false};
+  std::atomic<bool> beside_failed{false};
   Batcher* batcher = nullptr;
-  const Version* version = nullptr;  // held
-  VersionSet::Fade fade;             // its version is held, if there is one
-  const Version* trial = nullptr;    // held; serves the first rows of each group
-  double trial_share = 1;
+  VersionSet::Running running;  // held
+  double trial_share = 1;       // of a version on trial, on the rows that it serves
   bool for_lanes = false;
+  bool answered = false;  // the second round is under way
   Block* first = nullptr;
   uint32_t rows = 0;
   uint32_t rows_per_part = 0;
@@ -83,6 +86,7 @@ struct BatcherOptions {
   StateOptions states = {};  // which inputs and outputs are the agents' recurrent state
   // How a version fades into the next; VersionSet knows how long.
   bool can_fade = false;
+  bool has_trials = false;  // candidates may be on trial
   BlendCurve blend_curve = BlendCurve::kSmoothstep;
   std::vector<BlendKind> blends = {};  // of each output; @pre CanBlend
   // Share of each group's capacity, its first agents, that a version on trial serves; 0: it serves
@@ -123,6 +127,13 @@ class Batcher {
   const std::vector<size_t>& host_outputs() const { return host_outputs_; }
   // A group's batches follow each other: each begins with the state that the one before left.
   bool has_state() const { return !options_.states.pairs.empty(); }
+  // A version on trial has states that are not the serving version's, so it runs every row of every
+  // frame; else only those that it serves, or now and then.
+  bool trial_has_state() const { return options_.has_trials && options_.states.any_own(); }
+  // Room for the state of a version that runs beside is needed.
+  bool state_beside() const {
+    return options_.can_fade || options_.states.burn_in_frames > 0 || trial_has_state();
+  }
   const Clock& clock() const { return clock_; }
   BatchCounters& counters() { return counters_; }
 
@@ -137,6 +148,15 @@ class Batcher {
   // The group's first agents that a version on trial serves.
   uint32_t TrialAgents(const AgentGroup& group) const noexcept;
   TrialReport& trial_report() { return trial_report_; }
+  // The version that has failed while it was burned in, once; none: nothing since the last call.
+  struct Failure {
+    uint64_t version = 0;
+    std::string reason;
+  };
+  std::optional<Failure> TakeBurnInFailure();
+  // How many frames the version in burn-in has seen of the group that has had the fewest; none: no
+  // version has still to see any.
+  std::optional<uint32_t> BurnedFrames();
   // Batch sizes seen so far, ascending, for warming a new version up; at least {1}.
   std::vector<uint32_t> UsedRows() const;
 
@@ -145,6 +165,8 @@ class Batcher {
     uint32_t batches = 0;
     uint32_t rows = 0;
   };
+  // Once a tick, before versions flip: tells the VersionSet when a version is burned in.
+  void FollowBurnIn() noexcept;
   // Every SUBMITTED block of every group goes into one batch, which is made ready for lanes. With
   // state, each block of a group goes into a batch of its own.
   Closed CloseTick(uint64_t tick) noexcept;
@@ -153,8 +175,8 @@ class Batcher {
   bool CloseOne(Block* block, uint64_t tick, bool dispatch) noexcept;
   // Claims one part and runs it on this thread. False: no part is left, or the batch is another one
   // by now.
-  // may_shadow: a version on trial that serves no rows may be run after it, on the same rows; for
-  // threads that nobody waits for.
+  // may_shadow: a version on trial that serves no rows may be run after it, on a copy of the rows;
+  // for threads that nobody waits for.
   static bool RunPart(Batch& batch, uint32_t generation, Staging& staging,
                       bool may_shadow = false) noexcept;
   // Claims and runs a part of the batch that waits longest. False: none is ready.
@@ -174,13 +196,25 @@ class Batcher {
   Closed CloseRound(uint64_t tick) noexcept;
   void Join(Block* block, Batch* batch) noexcept;
   void Close(Batch* batch, Block* first, uint32_t rows, uint64_t tick, bool dispatch) noexcept;
+  template <typename Visit>
+  void ForEachGroup(const Visit& visit) const;
+  bool IsBurnedIn(uint64_t term) const noexcept;
   void AcquireVersions(Batch& batch) noexcept;
   void Start(Batch& batch) noexcept;
+  void StartSecondRound(Batch& batch) noexcept;
+  bool IsUnseen(const Companion& beside) const noexcept;
+  void Launch(Batch& batch, bool for_lanes) noexcept;
   void Compute(Batch& batch, PartForward& forward, uint32_t rows) noexcept;
+  void ComputeUnseen(Batch& batch, PartForward& forward) noexcept;
   const Version* AcquireShadow() noexcept;
   void RunShadow(PartForward& forward, const Version* trial) noexcept;
   void NoteFailure(const Version& version, uint32_t rows, const absl::Status& status);
+  void NoteBurnInFailure(const Companion& beside, std::string reason);
   void Finish(Batch& batch) noexcept;
+  void Answer(const Batch& batch, Block& block) const noexcept;
+  void FinishSecondRound(Batch& batch) noexcept;
+  void Land(AgentGroup& group, Batch* waiting) noexcept;
+  void Recycle(Batch& batch) noexcept;
   std::atomic<uint64_t>& CounterOf(Outcome outcome) noexcept;
   void NoteRows(uint32_t rows) noexcept;
 
@@ -216,6 +250,7 @@ class Batcher {
   std::atomic<int64_t> shadow_rest_until_ns_{0};
   Mutex failure_mutex_;  // taken by a worker whose forward failed, and by LastFailure
   std::string last_failure_ ABSL_GUARDED_BY(failure_mutex_);
+  std::optional<Failure> burn_in_failure_ ABSL_GUARDED_BY(failure_mutex_);
 };
 
 }  // namespace graft::runtime

@@ -5,7 +5,7 @@
 //                           '-> HELD -^
 //
 // HELD: rows of a model with recurrent state, closed into a batch that waits until the group's
-// earlier rows are done.
+// earlier rows are done, and no version that runs beside is still to run them.
 //
 // Threads. The group's thread moves FREE -> WRITING -> SUBMITTED and DONE -> FREE; the ticking
 // thread (or the group's, for SubmitNow and Run) moves SUBMITTED -> RUNNING; the thread that
@@ -40,9 +40,9 @@ struct Block {
   // [capacity, ...] each, 64-byte aligned. Those of a state are set for each batch (AgentState).
   std::vector<std::byte*> inputs;
   std::vector<std::byte*> outputs;
-  // Of each state: what a fading version reads and writes instead.
-  std::vector<std::byte*> fading_inputs;
-  std::vector<std::byte*> fading_outputs;
+  // Of each state: what a version that runs beside the serving one reads and writes instead.
+  std::vector<std::byte*> beside_inputs;
+  std::vector<std::byte*> beside_outputs;
 
   // A futex word: wait() sleeps on it. `sleepers` tells the finisher whether to make the system
   // call; both are sequentially consistent (either the sleeper sees DONE or the finisher sees the
@@ -63,6 +63,9 @@ struct Block {
   // States only: the batch that waits for this block; the batcher's mark once it is done. Exchanged
   // by the closer of the next block and by the finisher of this one: who comes second starts it.
   std::atomic<Batch*> waiting{nullptr};
+  // DONE, and a version that runs beside, unseen, has still to run its rows: it is not written
+  // before. Set by the finisher before DONE, cleared by who finishes that; partner: Input.
+  std::atomic<bool> observed{false};
 
   // Written by the finisher before DONE.
   Outcome outcome = Outcome::kOk;

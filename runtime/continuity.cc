@@ -23,7 +23,7 @@ absl::StatusOr<size_t> IndexOf(const std::vector<models::TensorSpec>& specs,
 
 absl::Status ApplyStates(const ContinuityOptions& continuity, BatcherOptions* options) {
   const models::ModelSchema& schema = options->schema;
-  for (const auto& [input_name, output_name, reset_at_swap] : continuity.states) {
+  for (const auto& [input_name, output_name, swap] : continuity.states) {
     const absl::StatusOr<size_t> input = IndexOf(schema.inputs, input_name, "state input");
     if (!input.ok()) return input.status();
     const absl::StatusOr<size_t> output = IndexOf(schema.outputs, output_name, "state output");
@@ -40,7 +40,7 @@ absl::Status ApplyStates(const ContinuityOptions& continuity, BatcherOptions* op
       return absl::InvalidArgumentError(absl::StrCat(
           "state: \"", input_name, "\" or \"", output_name, "\" is in two states; each is in one"));
     }
-    options->states.pairs.push_back({*input, *output, reset_at_swap});
+    options->states.pairs.push_back({*input, *output, swap});
   }
   if (options->states.pairs.size() == schema.inputs.size()) {
     return absl::InvalidArgumentError(
@@ -54,6 +54,7 @@ absl::Status ApplyStates(const ContinuityOptions& continuity, BatcherOptions* op
 
 absl::Status ApplyContinuity(const ContinuityOptions& continuity, BatcherOptions* options) {
   if (absl::Status status = ApplyStates(continuity, options); !status.ok()) return status;
+  options->states.burn_in_frames = continuity.burns_in() ? continuity.burn_in_frames : 0;
   options->can_fade = continuity.blend_ns > 0;
   options->blend_curve = continuity.blend_curve;
   const std::vector<models::TensorSpec>& outputs = options->schema.outputs;

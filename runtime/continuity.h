@@ -7,6 +7,7 @@
 #ifndef GRAFT_RUNTIME_CONTINUITY_H_
 #define GRAFT_RUNTIME_CONTINUITY_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -23,7 +24,7 @@ struct ContinuityOptions {
   struct State {
     std::string input;
     std::string output;
-    bool reset_at_swap = false;  // see StatePair
+    StateSwap swap = StateSwap::kCarry;
   };
 
   int64_t blend_ns = 0;  // how long an old version fades into a new one; 0: not at all
@@ -31,6 +32,12 @@ struct ContinuityOptions {
   // Of outputs that are not mixed as their kind suggests: floating values linearly, others not.
   std::vector<std::pair<std::string, BlendKind>> blends = {};
   std::vector<State> states = {};
+  uint32_t burn_in_frames = 40;  // where a state asks for it; see StateOptions
+
+  bool burns_in() const {
+    return std::any_of(states.begin(), states.end(),
+                       [](const State& state) { return state.swap == StateSwap::kBurnIn; });
+  }
 };
 
 // Fills options->states, blends, blend_curve and can_fade from options->schema. Errors:

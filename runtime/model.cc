@@ -45,7 +45,8 @@ Model::Model(ModelOptions options, std::unique_ptr<Loader> loader, const ModelSe
       loader_(std::move(loader)),
       services_(services),
       versions_(
-          options_.keep, [this] { WakeWatcher(); }, options_.continuity.blend_ns) {}
+          options_.keep, [this] { WakeWatcher(); }, options_.continuity.blend_ns,
+          options_.continuity.burns_in()) {}
 
 Model::~Model() {
   if (services_.watcher != nullptr) services_.watcher->Remove(this);
@@ -96,6 +97,7 @@ absl::Status Model::MakeBatcher(const models::ModelSchema& schema) {
   BatcherOptions options{.schema = schema,
                          .max_rows = options_.max_rows,
                          .deadline_ns = options_.deadline_ns,
+                         .has_trials = options_.trial.enabled,
                          .trial_fraction = options_.trial.fraction};
   if (absl::Status status = ApplyContinuity(options_.continuity, &options); !status.ok()) {
     return absl::Status(status.code(), absl::StrCat(options_.name, ": ", status.message()));
@@ -177,12 +179,21 @@ int64_t Model::Visit(int64_t now_ns) {
   Free(versions_.Reap());
   Announce();
   int64_t next_ns = std::numeric_limits<int64_t>::max();
+  if (options_.continuity.burns_in()) FollowBurnIn();
   if (options_.trial.enabled) FollowTrial(now_ns, &next_ns);
   if (options_.watch) {
     next_ns = std::min(next_ns, now_ns + options_.poll_ns);
     Scan(now_ns, &next_ns);
   }
   return next_ns;
+}
+
+void Model::FollowBurnIn() {
+  const std::optional<Batcher::Failure> failure = batcher_->TakeBurnInFailure();
+  if (!failure || !versions_.RejectCandidate(failure->version, failure->reason)) return;
+  Say(LogLevel::kWarning,
+      absl::StrCat("version ", failure->version, " refused: ", failure->reason));
+  Announce();
 }
 
 void Model::FollowTrial(int64_t now_ns, int64_t* next_ns) {
@@ -197,7 +208,7 @@ void Model::FollowTrial(int64_t now_ns, int64_t* next_ns) {
   if (figures.version != number) return;  // the next trial is about to begin
   const TrialVerdict verdict = JudgeTrial(options_.trial, figures, now_ns - started_ns);
   if (verdict.kind == TrialVerdict::Kind::kRejected) {
-    versions_.RejectTrial(number, verdict.reason);
+    if (!versions_.RejectCandidate(number, verdict.reason)) return;
     Say(LogLevel::kWarning, absl::StrCat("version ", number, " refused: ", verdict.reason));
     Announce();
   } else if (verdict.kind == TrialVerdict::Kind::kTakesOver && !options_.manual_commit) {

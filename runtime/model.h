@@ -162,6 +162,7 @@ class Model {
   void RememberRefusal(Job& job, const absl::Status& why);
   absl::Status CheckSchema(const models::ModelSchema& found, const std::string& path) const;
   absl::Status TryOut(const Executable& candidate, const Job& job);
+  void FollowBurnIn();
   void FollowTrial(int64_t now_ns, int64_t* next_ns);
   void Refuse(uint64_t version, const absl::Status& why);
   // On a loader thread, in pieces between frames.

@@ -1,7 +1,10 @@
 #include "runtime/part_forward.h"
 
+#include <algorithm>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "models/tensor/finite.h"
 #include "runtime/agent_group.h"
 #include "runtime/blend.h"
 
@@ -25,11 +28,11 @@ PartForward::PartForward(const Batcher& batcher, const Batch& batch, uint32_t fi
       only_block_ = &block;
       row_in_block_ = block_row;
     }
-    if (batcher_.has_state()) block.group->state()->ZeroResets(block, block_row, piece);
   });
 }
 
 absl::Status PartForward::Run() {
+  if (batcher_.has_state()) ResetAgents();
   for (size_t i = 0; i < inputs_.size(); ++i) {
     staging_.inputs[i] =
         Gather(inputs_[i].RowBytes(), i, [i](const Block& block) { return block.inputs[i]; });
@@ -38,7 +41,14 @@ absl::Status PartForward::Run() {
     staging_.outputs[i] = Place(outputs_[i].RowBytes(), inputs_.size() + i,
                                 [i](const Block& block) { return block.outputs[i]; });
   }
-  return batch_.version->executable->Run(rows_, staging_.inputs, staging_.outputs);
+  return batch_.running.version->executable->Run(rows_, staging_.inputs, staging_.outputs);
+}
+
+// Once for each row of a batch, before anything runs it.
+void PartForward::ResetAgents() {
+  ForEachPiece([](Block& block, uint32_t block_row, uint32_t, uint32_t piece) {
+    block.group->state()->ZeroResets(block, block_row, piece);
+  });
 }
 
 void PartForward::Scatter() {
@@ -48,7 +58,7 @@ void PartForward::Scatter() {
   }
 }
 
-absl::Status PartForward::Fade() {
+absl::Status PartForward::RunBeside() {
   const std::vector<StatePair>& states = batcher_.options().states.pairs;
   staging_.other_inputs = staging_.inputs;
   for (const size_t i : batcher_.host_outputs()) {
@@ -58,35 +68,126 @@ absl::Status PartForward::Fade() {
     const size_t row_bytes = inputs_[states[s].input].RowBytes();
     staging_.other_inputs[states[s].input] =
         Gather(row_bytes, OtherInput(states[s].input),
-               [s](const Block& block) { return block.fading_inputs[s]; });
+               [s](const Block& block) { return block.beside_inputs[s]; });
     staging_.other_outputs[states[s].output] =
         Place(row_bytes, OtherOutput(states[s].output),
-              [s](const Block& block) { return block.fading_outputs[s]; });
+              [s](const Block& block) { return block.beside_outputs[s]; });
   }
-  absl::Status status =
-      batch_.fade.version->executable->Run(rows_, staging_.other_inputs, staging_.other_outputs);
+  absl::Status status = batch_.running.beside.version->executable->Run(rows_, staging_.other_inputs,
+                                                                       staging_.other_outputs);
   if (!status.ok()) return status;
   for (size_t s = 0; s < states.size(); ++s) {
     ScatterRows(inputs_[states[s].input].RowBytes(), staging_.other_outputs[states[s].output],
-                [s](const Block& block) { return block.fading_outputs[s]; });
+                [s](const Block& block) { return block.beside_outputs[s]; });
   }
-  const double weight = BlendWeight(batcher_.options().blend_curve, batch_.fade.faded);
+  return absl::OkStatus();
+}
+
+absl::Status PartForward::Fade() {
+  if (absl::Status status = RunBeside(); !status.ok()) return status;
+  const Companion& fading = batch_.running.beside;
+  const double weight = BlendWeight(batcher_.options().blend_curve, fading.faded);
   for (const size_t i : batcher_.host_outputs()) {
     const size_t row_bytes = outputs_[i].RowBytes();
-    const auto* fading = static_cast<const std::byte*>(staging_.other_outputs[i]);
+    const auto* rows = static_cast<const std::byte*>(staging_.other_outputs[i]);
     ForEachPiece([&](const Block& block, uint32_t block_row, uint32_t part_row, uint32_t piece) {
       const uint32_t spared =
-          batch_.fade.spares_trial ? std::max(TrialAgents(block), block_row) - block_row : 0;
+          fading.spares_trial ? std::max(TrialAgents(block), block_row) - block_row : 0;
       if (spared >= piece) return;
       const size_t offset = (part_row + spared) * row_bytes;
-      BlendRows(outputs_[i], batcher_.options().blends[i], weight, fading + offset,
+      BlendRows(outputs_[i], batcher_.options().blends[i], weight, rows + offset,
                 Output(i) + offset, piece - spared);
     });
   }
   return absl::OkStatus();
 }
 
+absl::Status PartForward::Observe(bool answered, TrialReport::Figures* figures) {
+  for (const size_t i : batcher_.host_inputs()) {
+    staging_.inputs[i] =
+        Gather(inputs_[i].RowBytes(), i, [i](const Block& block) { return block.inputs[i]; });
+  }
+  figures->rows = rows_;
+  if (absl::Status status = RunBeside(); !status.ok()) {
+    figures->failed_rows = rows_;
+    figures->failure = std::string(status.message());
+    return status;
+  }
+  if (!answered) return absl::OkStatus();
+  for (const size_t i : batcher_.host_outputs()) {
+    const std::byte* serving = Gather(outputs_[i].RowBytes(), inputs_.size() + i,
+                                      [i](const Block& block) { return block.outputs[i]; });
+    figures->Compare(outputs_[i], serving, static_cast<const std::byte*>(staging_.other_outputs[i]),
+                     rows_);
+  }
+  if (figures->not_finite != 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("it answered ", figures->not_finite, " values that are infinite or NaN"));
+  }
+  return CheckStates();
+}
+
+// A state that holds what is not finite stays so for ever; where the serving version's holds it
+// too, it may be meant.
+absl::Status PartForward::CheckStates() const {
+  for (size_t s = 0; s < batcher_.options().states.pairs.size(); ++s) {
+    const size_t i = batcher_.options().states.pairs[s].output;
+    const models::TensorSpec& spec = outputs_[i];
+    const auto not_finite = [&spec](const void* rows, uint32_t count) {
+      return models::CountNonFinite(spec.dtype, rows,
+                                    static_cast<size_t>(count * spec.RowElements()),
+                                    models::NonFinite::kAny);
+    };
+    if (not_finite(staging_.other_outputs[i], rows_) == 0) continue;
+    bool serving_too = false;
+    ForEachPiece([&](const Block& block, uint32_t block_row, uint32_t, uint32_t piece) {
+      const std::byte* rows = block.outputs[i] + block_row * spec.RowBytes();
+      serving_too |= not_finite(rows, piece) != 0;
+    });
+    if (serving_too) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat("its state \"", spec.name, "\" became infinite or NaN"));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status PartForward::Try(TrialReport::Figures* figures) {
+  return batcher_.trial_has_state() ? TryWithOwnState(figures) : TryOnServingState(figures);
+}
+
+absl::Status PartForward::TryWithOwnState(TrialReport::Figures* figures) {
+  figures->rows = rows_;
+  if (absl::Status status = RunBeside(); !status.ok()) {
+    figures->failed_rows = rows_;
+    figures->failure = std::string(status.message());
+    return status;
+  }
+  for (const size_t i : batcher_.host_outputs()) {
+    figures->Compare(outputs_[i], Output(i),
+                     static_cast<const std::byte*>(staging_.other_outputs[i]), rows_);
+  }
+  if (figures->not_finite != 0) {
+    return absl::InvalidArgumentError("the version on trial answered values that are not finite");
+  }
+  for (const size_t i : batcher_.host_outputs()) {
+    const size_t row_bytes = outputs_[i].RowBytes();
+    auto* candidate = static_cast<std::byte*>(staging_.other_outputs[i]);
+    ForEachPiece([&](const Block& block, uint32_t block_row, uint32_t part_row, uint32_t piece) {
+      const uint32_t agents = TrialAgents(block);
+      if (block_row >= agents) return;
+      const uint32_t run = std::min(piece, agents - block_row);
+      const size_t offset = part_row * row_bytes;
+      BlendRows(outputs_[i], batcher_.options().blends[i], batch_.trial_share, Output(i) + offset,
+                candidate + offset, run);
+      std::memcpy(Output(i) + offset, candidate + offset, run * row_bytes);
+    });
+  }
+  return absl::OkStatus();
+}
+
+// The rows that it serves, each with the state that the serving version reads: from there on it is
+// the candidate's.
+absl::Status PartForward::TryOnServingState(TrialReport::Figures* figures) {
   // The rows of the trial, one after the other.
   uint32_t trial_rows = 0;
   const auto for_each_run = [&](const auto& visit) {
@@ -113,8 +214,8 @@ absl::Status PartForward::Try(TrialReport::Figures* figures) {
         staging_.Buffer(OtherOutput(i), trial_rows * outputs_[i].RowBytes());
   }
   figures->rows = trial_rows;
-  absl::Status status =
-      batch_.trial->executable->Run(trial_rows, staging_.other_inputs, staging_.other_outputs);
+  absl::Status status = batch_.running.beside.version->executable->Run(
+      trial_rows, staging_.other_inputs, staging_.other_outputs);
   if (!status.ok()) {
     figures->failed_rows = trial_rows;
     figures->failure = std::string(status.message());

@@ -3,9 +3,11 @@
 //
 //   PartForward forward(batcher, batch, first_row, rows, staging);
 //   absl::Status status = forward.Run();                  // the blocks' outputs are written
-//   if (status.ok() && batch.fade.version != nullptr) forward.Fade();
-//   if (status.ok() && batch.trial != nullptr) forward.Try(&figures);
+//   if (status.ok()) forward.Fade();                      // or Try, with what runs beside
 //   forward.Scatter();
+//
+//   PartForward forward(batcher, batch, first_row, rows, staging);   // in the second round
+//   absl::Status status = forward.Observe(/*answered=*/true, &figures);
 //
 // Rows that lie in one block are used in place; rows of several groups are gathered and scattered
 // through the staging memory.
@@ -37,9 +39,13 @@ class PartForward {
   absl::Status Run();
   // The fading version on the same rows, mixed into the outputs. An error: they are as they were.
   absl::Status Fade();
-  // The version on trial on its rows among these: compared, and put in the place of the serving
+  // The version on trial: compared, and on its rows among these put in the place of the serving
   // version's. An error: they are as they were.
   absl::Status Try(TrialReport::Figures* figures);
+  // The version that nobody sees on all rows: only its state goes on. answered: the serving
+  // version's outputs are there to be compared with. An error: it failed, or answered what is not
+  // finite where the serving version's is.
+  absl::Status Observe(bool answered, TrialReport::Figures* figures);
   // The version on trial on all rows, compared only.
   // @pre CopyForShadow
   absl::Status Shadow(const Version& trial, TrialReport::Figures* figures);
@@ -93,6 +99,12 @@ class PartForward {
                   piece * row_bytes);
     });
   }
+  // The version that runs beside, with its own state, into staging_.other_outputs.
+  absl::Status RunBeside();
+  absl::Status TryWithOwnState(TrialReport::Figures* figures);
+  absl::Status TryOnServingState(TrialReport::Figures* figures);
+  void ResetAgents();
+  absl::Status CheckStates() const;
   // Agents of the block's group that a version on trial serves.
   uint32_t TrialAgents(const Block& block) const;
   std::byte* Output(size_t index) const { return static_cast<std::byte*>(staging_.outputs[index]); }

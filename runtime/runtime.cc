@@ -45,7 +45,9 @@ bool Runtime::Tick(TickInfo* info) noexcept {
     bool hold_group = false;
     for (uint32_t i = 0; i < end; ++i) {
       Model* model = models_[i].load();
-      if (model != nullptr && model->versions().HoldsGroup(now_ns)) hold_group = true;
+      if (model == nullptr) continue;
+      model->batcher().FollowBurnIn();
+      if (model->versions().HoldsGroup(now_ns)) hold_group = true;
     }
     for (uint32_t i = 0; i < end; ++i) {
       Model* model = models_[i].load();

@@ -1,7 +1,9 @@
+// The control side of a model's versions; their frame side is in version_flip.cc.
 #include "runtime/version_set.h"
 
 #include <algorithm>
 #include <iterator>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -32,116 +34,16 @@ absl::string_view VersionStateName(VersionState state) {
       return "REJECTED";
     case VersionState::kTrial:
       return "TRIAL";
+    case VersionState::kBurnIn:
+      return "BURN_IN";
   }
   return "?";
 }
 
-VersionSet::VersionSet(uint32_t keep, std::function<void()> wake, int64_t fade_ns)
-    : keep_(keep), wake_(std::move(wake)), fade_ns_(fade_ns) {}
+VersionSet::VersionSet(uint32_t keep, std::function<void()> wake, int64_t fade_ns, bool burn_in)
+    : keep_(keep), wake_(std::move(wake)), fade_ns_(fade_ns), burn_in_(burn_in) {}
 
 VersionSet::~VersionSet() = default;
-
-// ---- frame side ----
-
-// The version in a role, held; null when the role is empty.
-Version* VersionSet::Hold(const std::atomic<Version*>& role) noexcept {
-  for (;;) {
-    Version* version = role.load();
-    if (version == nullptr) return nullptr;
-    version->holders_.fetch_add(1);
-    if (role.load() == version) return version;
-    Release(version);  // a flip came between; it is somebody else's cell by now, or idle
-  }
-}
-
-const Version* VersionSet::Acquire() noexcept { return Hold(serving_); }
-
-VersionSet::Fade VersionSet::AcquireFading(const Version* serving, int64_t now_ns) noexcept {
-  Fade fade;
-  if (fade_ns_ == 0 || (fade.version = Hold(fading_)) == nullptr) return fade;
-  fade.faded = FadedSince(fade_start_ns_.load(), now_ns);
-  // Another tick came between: what fades now does not fade into the version acquired.
-  const bool too_late = serving_.load() != serving || fade.version == serving;
-  if (too_late || fade.faded >= 1) {
-    Release(fade.version);
-    return {};
-  }
-  fade.spares_trial = fades_from_trial_.load(std::memory_order_relaxed);
-  return fade;
-}
-
-double VersionSet::FadedSince(int64_t start_ns, int64_t now_ns) const noexcept {
-  if (now_ns - start_ns >= fade_ns_) return 1;
-  // A clock that jumped back does not fade backwards.
-  return std::max(0.0, static_cast<double>(now_ns - start_ns) / static_cast<double>(fade_ns_));
-}
-
-const Version* VersionSet::AcquireTrial(int64_t* started_ns) noexcept {
-  const Version* trial = Hold(trial_);
-  if (trial != nullptr && started_ns != nullptr) *started_ns = trial_start_ns_.load();
-  return trial;
-}
-
-void VersionSet::Release(const Version* version) noexcept {
-  if (version->holders_.fetch_sub(1) == 1 && !IsInUse(version)) wake_();
-}
-
-bool VersionSet::IsInUse(const Version* version) const noexcept {
-  return serving_.load() == version || fading_.load() == version || trial_.load() == version;
-}
-
-// Returns whether a version still fades.
-bool VersionSet::EndFade(int64_t now_ns) noexcept {
-  if (fading_.load(std::memory_order_relaxed) == nullptr) return false;
-  if (now_ns - fade_start_ns_.load(std::memory_order_relaxed) < fade_ns_) return true;
-  fading_.store(nullptr);
-  wake_();
-  return false;
-}
-
-bool VersionSet::HoldsGroup(int64_t now_ns) noexcept {
-  const bool fades = EndFade(now_ns);
-  const Version* next = pending_.load(std::memory_order_acquire);
-  return fades && next != nullptr && next->grouped_.load(std::memory_order_relaxed);
-}
-
-bool VersionSet::Flip(uint64_t tick, int64_t now_ns, bool hold_group) noexcept {
-  if (pending_.load(std::memory_order_relaxed) == nullptr) return false;
-  const bool fades = EndFade(now_ns);
-  Version* const before = serving_.load(std::memory_order_relaxed);
-  Version* next = pending_.load(std::memory_order_acquire);
-  bool goes_back = false;  // the fade is turned round
-  do {
-    if (next == nullptr) return false;
-    goes_back = fades && next == fading_.load(std::memory_order_relaxed);
-    if (next->grouped_.load(std::memory_order_relaxed) ? hold_group : fades && !goes_back) {
-      return false;
-    }
-  } while (!pending_.compare_exchange_weak(next, nullptr));
-  if (next == before) return false;
-
-  next->published_tick_.store(tick, std::memory_order_relaxed);
-  if (next->on_trial_.load(std::memory_order_relaxed)) {
-    trial_start_ns_.store(now_ns);
-    trial_.store(next);
-  } else {
-    if (fade_ns_ != 0 && before != nullptr) {
-      const int64_t faded_ns = now_ns - fade_start_ns_.load(std::memory_order_relaxed);
-      fades_from_trial_.store(trial_.load() == next, std::memory_order_relaxed);
-      fade_start_ns_.store(goes_back ? now_ns - (fade_ns_ - faded_ns) : now_ns);
-      fading_.store(before);
-    }
-    serving_.store(next);
-    serving_number_.store(next->number, std::memory_order_relaxed);
-    publications_.fetch_add(1, std::memory_order_relaxed);
-    trial_.store(nullptr);  // it serves now, or is overtaken
-  }
-  next->published_.store(true);
-  wake_();
-  return true;
-}
-
-// ---- control side ----
 
 uint64_t VersionSet::Discover(const std::string& path, int64_t now_ns) {
   MutexLock lock(mutex_);
@@ -189,16 +91,16 @@ void VersionSet::Ready(uint64_t number, std::unique_ptr<Executable> executable, 
   Version* cell = FreeCell();
   cell->number = number;
   cell->executable = std::move(executable);
-  cell->published_.store(false);
   cell->published_tick_.store(0, std::memory_order_relaxed);
+  cell->joint_.store(nullptr);
   cell->info_ = info;
   cell->offered_ = false;
   const bool nothing_serves = serving_.load() == nullptr && pending_.load() == nullptr;
   if (publication == Publication::kOffered) {
-    Offer(cell, /*grouped=*/false, /*on_trial=*/false, overtaken);
+    Offer(cell, /*joint=*/nullptr, /*on_trial=*/false, overtaken);
   } else if (publication == Publication::kAtOnce && nothing_serves) {
     info->has_served = true;
-    cell->published_.store(true);
+    cell->term_.store(last_term_.fetch_add(1) + 1, std::memory_order_relaxed);
     serving_number_.store(number, std::memory_order_relaxed);
     publications_.fetch_add(1, std::memory_order_relaxed);
     serving_.store(cell);
@@ -208,18 +110,35 @@ void VersionSet::Ready(uint64_t number, std::unique_ptr<Executable> executable, 
 
 absl::Status VersionSet::Commit() {
   MutexLock lock(mutex_);
-  absl::StatusOr<Version*> target = Target(Change::kCommit);
-  if (!target.ok()) return target.status();
-  Offer(*target, /*grouped=*/false, /*on_trial=*/false, "a commit came before it served");
-  return absl::OkStatus();
+  for (;; std::this_thread::yield()) {
+    absl::StatusOr<Version*> target = Target(Change::kCommit);
+    if (!target.ok()) return target.status();
+    if (!(*target)->offered_) {
+      Offer(*target, /*joint=*/nullptr, /*on_trial=*/false, "a commit came before it served");
+      return absl::OkStatus();
+    }
+    (*target)->on_trial_.store(false);
+    // A flip that takes it from there sees that; else one is under way, and may not have.
+    if (pending_.load() == *target || burning_.load() == *target) return absl::OkStatus();
+  }
 }
 
 absl::Status VersionSet::Rollback() {
+  constexpr absl::string_view kWhy = "a rollback came before it served";
   MutexLock lock(mutex_);
-  absl::StatusOr<Version*> target = Target(Change::kRollback);
-  if (!target.ok()) return target.status();
-  Offer(*target, /*grouped=*/false, /*on_trial=*/false, "a rollback came before it served");
-  return absl::OkStatus();
+  for (;; std::this_thread::yield()) {
+    absl::StatusOr<Version*> target = Target(Change::kRollback);
+    if (!target.ok()) return target.status();
+    Version* const burning = burning_.load();
+    // Else a flip is just letting it take over.
+    if (burning == nullptr ? *target == nullptr : !EndBurnIn(burning, kWhy)) continue;
+    if (*target == nullptr) {
+      Withdraw(kWhy);
+    } else {
+      Offer(*target, /*joint=*/nullptr, /*on_trial=*/false, kWhy);
+    }
+    return absl::OkStatus();
+  }
 }
 
 // The locks of all sets at once are beyond the analysis.
@@ -240,9 +159,25 @@ absl::Status VersionSet::ChangeTogether(absl::Span<VersionSet* const> sets, Chan
     }
     targets.push_back(*target);
   }
+  constexpr absl::string_view kWhy = "a change of several models came before it served";
+  const auto joint = std::make_shared<JointChange>();
   for (size_t i = 0; i < sets.size(); ++i) {
-    sets[i]->Offer(targets[i], /*grouped=*/true, /*on_trial=*/false,
-                   "a change of several models came before it served");
+    VersionSet& set = *sets[i];
+    set.TrimJointChanges();
+    set.joint_changes_.push_back(joint);
+    if (targets[i] != nullptr && targets[i]->info_->state == VersionState::kBurnIn) {
+      targets[i]->joint_.store(joint.get());
+      targets[i]->on_trial_.store(false);
+      continue;
+    }
+    if (change == Change::kRollback && set.burning_.load() != nullptr) {
+      set.EndBurnIn(set.burning_.load(), kWhy);
+    }
+    if (targets[i] == nullptr) {
+      set.Withdraw(kWhy);
+    } else {
+      set.Offer(targets[i], joint.get(), /*on_trial=*/false, kWhy);
+    }
   }
   return absl::OkStatus();
 }
@@ -251,8 +186,10 @@ absl::Status VersionSet::StartTrial() {
   MutexLock lock(mutex_);
   absl::StatusOr<Version*> target = Target(Change::kCommit);
   if (!target.ok()) return target.status();
-  if ((*target)->info_->state == VersionState::kTrial) return absl::OkStatus();
-  Offer(*target, /*grouped=*/false, /*on_trial=*/true, "another trial began before it served");
+  if ((*target)->info_->state != VersionState::kReady || (*target)->offered_) {
+    return absl::OkStatus();
+  }
+  Offer(*target, /*joint=*/nullptr, /*on_trial=*/true, "another trial began before it served");
   return absl::OkStatus();
 }
 
@@ -262,28 +199,38 @@ void VersionSet::CommitTrial(uint64_t number) {
   for (Version& cell : cells_) {
     if (cell.info_ == nullptr || cell.number != number || cell.offered_) continue;
     if (cell.info_->state != VersionState::kTrial || pending_.load() != nullptr) return;
-    Offer(&cell, /*grouped=*/false, /*on_trial=*/false, "");
+    Offer(&cell, /*joint=*/nullptr, /*on_trial=*/false, "");
     return;
   }
 }
 
-void VersionSet::RejectTrial(uint64_t number, absl::string_view reason) {
+bool VersionSet::RejectCandidate(uint64_t number, absl::string_view reason) {
   MutexLock lock(mutex_);
   NoticeFlips();
   for (Version& cell : cells_) {
     if (cell.info_ == nullptr || cell.number != number) continue;
     const VersionState state = cell.info_->state;
-    if (state != VersionState::kTrial && state != VersionState::kReady) return;
-    Version* expected = &cell;
+    if (state != VersionState::kTrial && state != VersionState::kReady &&
+        state != VersionState::kBurnIn) {
+      return false;
+    }
+    JointChange* const joint = cell.offered_ ? cell.joint_.load() : nullptr;
+    if (joint != nullptr && !joint->CallOff()) return false;  // a tick lets them take over
+    bool taken_out = !cell.offered_ || joint != nullptr;
+    for (std::atomic<Version*>* role : {&pending_, &burning_}) {
+      Version* expected = &cell;
+      taken_out |= role->compare_exchange_strong(expected, nullptr);
+    }
     // A tick has just taken it: it serves, or is overtaken.
-    if (cell.offered_ && !pending_.compare_exchange_strong(expected, nullptr)) return;
-    expected = &cell;
+    if (!taken_out) return false;
+    Version* expected = &cell;
     trial_.compare_exchange_strong(expected, nullptr);
     Enter(*cell.info_, VersionState::kRejected, reason);
     rejections_.fetch_add(1, std::memory_order_relaxed);
     Empty(&cell);
-    return;
+    return true;
   }
+  return false;
 }
 
 std::vector<std::unique_ptr<Executable>> VersionSet::Reap() {
@@ -324,12 +271,11 @@ std::vector<VersionEvent> VersionSet::TakeEvents() {
   return std::exchange(events_, {});
 }
 
-void VersionSet::Enter(VersionInfo& info, VersionState state, absl::string_view reason) {
+void VersionSet::Enter(VersionInfo& info, VersionState state, absl::string_view reason,
+                       uint64_t tick) {
   info.state = state;
   info.reason = std::string(reason);
-  const bool took_over = state == VersionState::kServing || state == VersionState::kTrial;
-  events_.push_back(
-      {info.number, state, info.path, info.reason, took_over ? info.published_tick : 0});
+  events_.push_back({info.number, state, info.path, info.reason, tick});
 }
 
 Version* VersionSet::FreeCell() {
@@ -351,13 +297,16 @@ absl::StatusOr<Version*> VersionSet::Target(Change change) {
   return change == Change::kCommit ? CommitTarget() : RollbackTarget();
 }
 
-// The newest candidate that nobody has committed yet; else the one that pends already.
+// The newest candidate that nobody has committed yet; else the newest that is under way.
 absl::StatusOr<Version*> VersionSet::CommitTarget() {
   Version* target = nullptr;
   for (Version& cell : cells_) {
     if (cell.info_ == nullptr) continue;
     const VersionState state = cell.info_->state;
-    if (state != VersionState::kReady && state != VersionState::kTrial) continue;
+    if (state != VersionState::kReady && state != VersionState::kTrial &&
+        state != VersionState::kBurnIn) {
+      continue;
+    }
     if (target == nullptr ||
         std::pair(!cell.offered_, cell.number) > std::pair(!target->offered_, target->number)) {
       target = &cell;
@@ -369,11 +318,19 @@ absl::StatusOr<Version*> VersionSet::CommitTarget() {
   return target;
 }
 
+// Null: the burn-in of a newer version is ended, and no other takes its place.
 absl::StatusOr<Version*> VersionSet::RollbackTarget() {
   const uint64_t serving = serving_number();
+  if (const Version* burning = burning_.load(); burning != nullptr && burning->number > serving) {
+    return nullptr;
+  }
+  uint64_t newest = serving;  // what is gone back from: also what a rollback is under way to
+  for (const std::atomic<Version*>* role : {&pending_, &burning_}) {
+    if (const Version* next = role->load()) newest = std::min(newest, next->number);
+  }
   Version* target = nullptr;
   for (Version& cell : cells_) {
-    if (cell.info_ == nullptr || cell.number >= serving) continue;
+    if (cell.info_ == nullptr || cell.number >= newest) continue;
     const VersionState state = cell.info_->state;
     if (state != VersionState::kKept && state != VersionState::kDraining) continue;
     if (target == nullptr || cell.number > target->number) target = &cell;
@@ -386,12 +343,17 @@ absl::StatusOr<Version*> VersionSet::RollbackTarget() {
   return target;
 }
 
-void VersionSet::Offer(Version* version, bool grouped, bool on_trial, absl::string_view why) {
+void VersionSet::Offer(Version* version, JointChange* joint, bool on_trial, absl::string_view why) {
   const Version* pending = pending_.load();
   // In place of one that flips with others, it flips with them.
-  version->grouped_.store(grouped || (pending != nullptr && pending->grouped_.load()));
+  if (joint == nullptr && pending != nullptr) {
+    joint = pending->joint_.load();
+    if (joint != nullptr && joint->is_off()) joint = nullptr;
+  }
+  version->joint_.store(joint);
   version->on_trial_.store(on_trial);
-  version->published_.store(false);
+  version->published_.store(Version::Place::kNone);
+  version->burn_in_tick_.store(0);
   version->offered_ = true;
   if (version->info_->state != VersionState::kReady &&
       version->info_->state != VersionState::kTrial) {
@@ -401,7 +363,27 @@ void VersionSet::Offer(Version* version, bool grouped, bool on_trial, absl::stri
   if (displaced != nullptr && displaced != version) Displace(displaced, why);
 }
 
-// @pre it has just been taken out of pending_.
+// @pre the version is, or was a moment ago, the one that is burned in. False: a tick is just
+// letting it take over, or has.
+bool VersionSet::EndBurnIn(Version* version, absl::string_view why) {
+  JointChange* const joint = version->joint_.load();
+  if (joint != nullptr && !joint->CallOff()) return false;
+  Version* expected = version;
+  if (!burning_.compare_exchange_strong(expected, nullptr)) return joint != nullptr;
+  Displace(version, why);
+  return true;
+}
+
+// Nothing pends any more.
+void VersionSet::Withdraw(absl::string_view why) {
+  Version* pending = pending_.exchange(nullptr);
+  if (pending == nullptr) return;
+  // Without it, those that it was to flip with do not.
+  if (JointChange* joint = pending->joint_.load()) joint->CallOff();
+  Displace(pending, why);
+}
+
+// @pre it has just been taken out of pending_ or burning_.
 void VersionSet::Displace(Version* version, absl::string_view reason) {
   version->offered_ = false;
   if (version->info_->state == VersionState::kTrial) return;  // it goes when the other one flips
@@ -429,22 +411,57 @@ void VersionSet::Empty(Version* version) {
 void VersionSet::NoticeFlips() {
   for (Version& cell : cells_) {
     if (cell.info_ == nullptr) continue;
-    if (cell.offered_ && cell.published_.load()) {
-      cell.offered_ = false;
-      cell.info_->published_tick = cell.published_tick_.load(std::memory_order_relaxed);
-      const bool on_trial = cell.on_trial_.load(std::memory_order_relaxed);
-      cell.info_->has_served |= !on_trial;
-      Enter(*cell.info_, on_trial ? VersionState::kTrial : VersionState::kServing);
-    }
+    if (cell.offered_) NoticeOffered(cell);
     // The roles are read after published: what was published is seen in its role, or replaced.
     if (cell.info_->state == VersionState::kServing && serving_.load() != &cell) {
       cell.replaced_order_ = next_replaced_order_++;
       Enter(*cell.info_, VersionState::kDraining);
     } else if (cell.info_->state == VersionState::kTrial && trial_.load() != &cell &&
                !cell.offered_) {
-      Retire(&cell, "another version took over while it was on trial");
+      Retire(&cell, "another version took its place while it was on trial");
     }
   }
+  Version* const overtaken = overtaken_.exchange(nullptr);
+  if (overtaken == nullptr) return;
+  Retire(overtaken, "a newer version took its place while it was burned in");
+}
+
+// How far it has come since it was put into pending_.
+void VersionSet::NoticeOffered(Version& cell) {
+  VersionInfo& info = *cell.info_;
+  const Version::Place published = cell.published_.load();
+  // Read after published: a burn-in that came before it is seen.
+  const uint64_t burn_in_tick = cell.burn_in_tick_.load();
+  if (burn_in_tick != 0 && info.state == VersionState::kReady) {
+    Enter(info, VersionState::kBurnIn, "", burn_in_tick);
+  }
+  if (published != Version::Place::kNone) {
+    cell.offered_ = false;
+    info.published_tick = cell.published_tick_.load(std::memory_order_relaxed);
+    const bool serves = published == Version::Place::kServing;
+    info.has_served |= serves;
+    Enter(info, serves ? VersionState::kServing : VersionState::kTrial, "", info.published_tick);
+    return;
+  }
+  // No tick puts a version anywhere whose joint change is off: where it is not now, it is no more.
+  const JointChange* joint = cell.joint_.load();
+  if (joint == nullptr || !joint->is_off() || pending_.load() == &cell ||
+      burning_.load() == &cell) {
+    return;
+  }
+  cell.offered_ = false;
+  if (info.state == VersionState::kTrial) return;
+  Enter(info, info.has_served ? VersionState::kDraining : VersionState::kReady,
+        "a version of another model that it was to take over with did not");
+}
+
+// @pre no flip runs.
+void VersionSet::TrimJointChanges() {
+  std::erase_if(joint_changes_, [this](const std::shared_ptr<JointChange>& change) {
+    return std::none_of(cells_.begin(), cells_.end(), [&change](const Version& cell) {
+      return cell.joint_.load() == change.get();
+    });
+  });
 }
 
 void VersionSet::TrimHistory() {

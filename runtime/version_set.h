@@ -7,6 +7,10 @@
 //   READY by a rollback. With a trial, READY goes to TRIAL at a tick (it serves some of the rows),
 //   and from there to SERVING or REJECTED.
 //
+//   With a burn-in, a version goes from READY to BURN_IN at a tick, and from there to SERVING (or
+//   TRIAL) at the tick that follows NoteBurnedIn. What is ready meanwhile waits, as for a fade; a
+//   burn-in for a trial gives way to a newer one, as a trial does.
+//
 //   With a blend, the version that is replaced fades: for a while it is run beside the new one. It
 //   stays DRAINING meanwhile, and the next flip waits for the fade's end.
 //
@@ -41,6 +45,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "runtime/companion.h"
 #include "runtime/executable.h"
 #include "runtime/mutex.h"
 
@@ -58,6 +63,7 @@ enum class VersionState : uint8_t {
   kRetired,
   kRejected,
   kTrial,
+  kBurnIn,
 };
 
 // "SERVING"
@@ -86,7 +92,7 @@ struct VersionEvent {
   VersionState state = VersionState::kDiscovered;
   std::string path;
   std::string reason;  // as VersionInfo::reason
-  uint64_t tick = 0;   // of kServing and kTrial: when it took over
+  uint64_t tick = 0;   // of kServing and kTrial: when it took over; of kBurnIn: when it began
 };
 
 // What becomes of a version that is ready.
@@ -96,24 +102,49 @@ enum class Publication : uint8_t {
   kAtOnce,   // serves without a flip when nothing serves yet; else as kHeld
 };
 
+// Versions of several sets that take over at one tick or not at all. Ticks go ahead, the control
+// side calls off; who comes first has decided.
+class JointChange {
+ public:
+  bool GoAhead() noexcept { return Decide(State::kGoesAhead); }
+  bool CallOff() noexcept { return Decide(State::kOff); }
+  bool is_off() const noexcept { return state_.load() == State::kOff; }
+
+ private:
+  enum class State : uint8_t { kOpen, kGoesAhead, kOff };
+  bool Decide(State state) noexcept {
+    State open = State::kOpen;
+    return state_.compare_exchange_strong(open, state) || open == state;
+  }
+  std::atomic<State> state_{State::kOpen};
+};
+
 // A cell of the set. The frame side reads number and executable while it holds the version.
 struct Version {
   uint64_t number = 0;
   std::unique_ptr<Executable> executable;
+  // Which stretch of running this is: from when it begins to run, beside another version or alone,
+  // until it is replaced. Each of a set has a number of its own, from 1.
+  uint64_t term() const noexcept { return term_.load(std::memory_order_relaxed); }
 
  private:
   friend class VersionSet;
-  // Partners: VersionSet::serving_, fading_ and trial_ (see the banner).
+  enum class Place : uint8_t { kNone, kServing, kTrial };
+  // Partners: VersionSet::serving_, fading_, burning_ and trial_ (see the banner).
   mutable std::atomic<uint32_t> holders_{0};
-  // Set by Flip after serving_ has been stored, read by the control side: "it did take over".
-  std::atomic<bool> published_{false};
+  // Set by Flip after it has been put there, read by the control side: "it did take over".
+  std::atomic<Place> published_{Place::kNone};
   std::atomic<uint64_t> published_tick_{0};
+  std::atomic<uint64_t> burn_in_tick_{0};  // when a flip put it into burning_; 0: not yet
+  // Written by a flip before it puts the version into a role.
+  std::atomic<uint64_t> term_{0};
   VersionInfo* info_ = nullptr;  // null: the cell is free. Control side only.
-  bool offered_ = false;         // put into pending_ since it became kReady. Control side only.
-  // Written before it is put into pending_, read by Flip.
-  std::atomic<bool> grouped_{false};   // flips with others or not at all
-  std::atomic<bool> on_trial_{false};  // the next flip makes it trial_, not serving_
-  bool leaving_ = false;               // no info any more, but still held. Control side only.
+  bool offered_ = false;  // put into pending_, and not yet where it was to go. Control side only.
+  // Written before it is put into pending_ (while no flip runs: in burning_), read by Flip.
+  std::atomic<JointChange*> joint_{nullptr};  // null: it flips alone
+  // The next flip, or the one that ends its burn-in, makes it trial_, not serving_.
+  std::atomic<bool> on_trial_{false};
+  bool leaving_ = false;         // no info any more, but still held. Control side only.
   uint64_t replaced_order_ = 0;  // when it last stopped serving, for `keep`. Control side only.
 };
 
@@ -121,8 +152,8 @@ class VersionSet {
  public:
   // keep: replaced versions that stay loaded for Rollback. wake: called from the frame side when
   // the control side has something to do (Reap); must not block or allocate. fade_ns: how long a
-  // replaced version fades; 0: not at all.
-  VersionSet(uint32_t keep, std::function<void()> wake, int64_t fade_ns = 0);
+  // replaced version fades; 0: not at all. burn_in: versions are burned in before they take over.
+  VersionSet(uint32_t keep, std::function<void()> wake, int64_t fade_ns = 0, bool burn_in = false);
   // @pre no version is held.
   ~VersionSet();
   VersionSet(const VersionSet&) = delete;
@@ -131,23 +162,31 @@ class VersionSet {
   // ---- frame side ----
   // The serving version, held; null when none serves. Every non-null result goes to Release once.
   const Version* Acquire() noexcept;
-  // The version that fades into the serving one just acquired, held too; null: none does.
-  struct Fade {
+  // The serving version and what runs beside it; each that is not null is held.
+  struct Running {
     const Version* version = nullptr;
-    double faded = 1;           // how far, 0 to 1
-    bool spares_trial = false;  // the rows that were on trial are with the new version already
+    uint64_t term = 0;  // of the version
+    Companion beside;
   };
-  Fade AcquireFading(const Version* serving, int64_t now_ns) noexcept;
+  // trials: a version on trial too.
+  Running AcquireRunning(int64_t now_ns, bool trials) noexcept;
   // The version on trial, held; null: none is. started_ns: Clock time, may be null.
   const Version* AcquireTrial(int64_t* started_ns) noexcept;
   // How far a fade would be that began then: 0 to 1.
   double FadedSince(int64_t start_ns, int64_t now_ns) const noexcept;
   void Release(const Version* version) noexcept;
+  // The term of the version that is burned in, while it has still to see frames; 0: none has.
+  uint64_t burn_in_term() const noexcept;
+  // The version of that term has seen enough, or has failed and must not take over: whatever comes
+  // first. After a failure the caller sees to it that RejectCandidate is called.
+  void NoteBurnedIn(uint64_t term) noexcept { burned_in_term_.store(term); }
+  void NoteBurnInFailed(uint64_t term) noexcept;
   // Once a tick, before any Flip of it: ends a fade. True: a version that flips with others cannot
   // do so at this tick.
   bool HoldsGroup(int64_t now_ns) noexcept;
-  // Publishes the pending version, if there is one and it may. Returns whether it did. hold_group:
-  // leave a version that flips with others.
+  // Publishes the version that is burned in, or the pending one, if there is one and it may; or
+  // begins to burn that in. Returns whether it published. hold_group: leave versions that flip with
+  // others.
   bool Flip(uint64_t tick, int64_t now_ns = 0, bool hold_group = false) noexcept;
   // 0 when none serves.
   uint64_t serving_number() const noexcept {
@@ -163,11 +202,12 @@ class VersionSet {
   // Loaded, validated and warm: kReady. An older candidate that is not offered is retired.
   void Ready(uint64_t number, std::unique_ptr<Executable> executable, int64_t load_ns,
              int64_t warm_ns, Publication publication);
-  // The ready candidate (or the one on trial) becomes pending for the next Flip.
-  // kFailedPrecondition when there is none.
+  // The ready candidate (or the one on trial) becomes pending for the next Flip; one that is burned
+  // in goes on, and takes over without a trial. kFailedPrecondition when there is none.
   absl::Status Commit();
-  // The newest loaded version older than the serving one becomes pending. kFailedPrecondition when
-  // none is kept.
+  // A newer version that is being burned in is retired, and the serving one goes on; else the
+  // newest loaded version older than the serving one becomes pending. kFailedPrecondition when none
+  // is kept.
   absl::Status Rollback();
   // Commit or Rollback of several sets: all or none. Their versions flip at one tick. The caller
   // sees to it that no Flip runs meanwhile. index_of_error: the set that could not.
@@ -178,8 +218,9 @@ class VersionSet {
   absl::Status StartTrial();
   // That version, if it is on trial, becomes pending for the next Flip.
   void CommitTrial(uint64_t number);
-  // That version, if it is on trial or waits for it, is rejected and serves no row any more.
-  void RejectTrial(uint64_t number, absl::string_view reason);
+  // That version, if it is on trial, burned in, or waits for it, is rejected and runs no more.
+  // False: it is not, or no more: a tick may have let it take over.
+  bool RejectCandidate(uint64_t number, absl::string_view reason);
   // Notices what Flip and Release have done, and hands out the executables that nobody can reach
   // any more; the caller destroys them where it hurts nobody. Call after every wake().
   std::vector<std::unique_ptr<Executable>> Reap();
@@ -193,27 +234,37 @@ class VersionSet {
 
  private:
   Version* Hold(const std::atomic<Version*>& role) noexcept;
+  Companion AcquireBeside(const Version* serving, int64_t now_ns, bool trials) noexcept;
   bool IsInUse(const Version* version) const noexcept;
   bool EndFade(int64_t now_ns) noexcept;
-  void Enter(VersionInfo& info, VersionState state, absl::string_view reason = "")
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool NeedsBurnIn(const Version* next) const noexcept;
+  bool FlipBurnedIn(uint64_t tick, int64_t now_ns, bool hold_group) noexcept;
+  void BeginBurnIn(Version* next, uint64_t tick) noexcept;
+  void Publish(Version* next, uint64_t tick, int64_t now_ns, bool goes_back) noexcept;
+  void Enter(VersionInfo& info, VersionState state, absl::string_view reason = "",
+             uint64_t tick = 0) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Version* FreeCell() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   VersionInfo* Find(uint64_t number) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<Version*> CommitTarget() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<Version*> RollbackTarget() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<Version*> Target(Change change) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // Makes it the pending one; whatever pended before goes back to where it came from.
-  void Offer(Version* version, bool grouped, bool on_trial, absl::string_view why)
+  void Offer(Version* version, JointChange* joint, bool on_trial, absl::string_view why)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool EndBurnIn(Version* version, absl::string_view why) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Withdraw(absl::string_view why) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Displace(Version* version, absl::string_view reason) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Retire(Version* version, absl::string_view reason) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Empty(Version* version) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void NoticeFlips() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void NoticeOffered(Version& cell) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void TrimJointChanges() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void TrimHistory() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const uint32_t keep_;
   const std::function<void()> wake_;
   const int64_t fade_ns_;
+  const bool burn_in_;
 
   // Written by Flip (and by Ready before anything serves); partner: Version::holders_.
   std::atomic<Version*> serving_{nullptr};
@@ -222,9 +273,16 @@ class VersionSet {
   std::atomic<int64_t> fade_start_ns_{0};
   // The version that replaces the fading one came from a trial.
   std::atomic<bool> fades_from_trial_{false};
-  // Written by Flip, and taken back by RejectTrial. Partner: Version::holders_.
+  // Written by Flip, and taken back by RejectCandidate. Partner: Version::holders_.
   std::atomic<Version*> trial_{nullptr};
   std::atomic<int64_t> trial_start_ns_{0};
+  // Written by Flip, and taken back by the control side. Partner: Version::holders_.
+  std::atomic<Version*> burning_{nullptr};
+  // What a flip has put another into burning_ for; the control side takes it and retires it.
+  std::atomic<Version*> overtaken_{nullptr};
+  std::atomic<uint64_t> burned_in_term_{0};       // see NoteBurnedIn
+  std::atomic<uint64_t> failed_burn_in_term_{0};  // see NoteBurnInFailed
+  std::atomic<uint64_t> last_term_{0};
   // Handed from the control side (Offer) to Flip, which takes it with a compare-and-swap.
   std::atomic<Version*> pending_{nullptr};
   std::atomic<uint64_t> serving_number_{0};  // a copy of serving_->number for reports
@@ -236,6 +294,8 @@ class VersionSet {
   std::list<VersionInfo> infos_ ABSL_GUARDED_BY(mutex_);
   uint64_t next_number_ ABSL_GUARDED_BY(mutex_) = 1;
   uint64_t next_replaced_order_ ABSL_GUARDED_BY(mutex_) = 1;
+  // Those that cells may point to: let go only while no flip runs.
+  std::vector<std::shared_ptr<JointChange>> joint_changes_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::unique_ptr<Executable>> retired_ ABSL_GUARDED_BY(mutex_);
   std::vector<VersionEvent> events_ ABSL_GUARDED_BY(mutex_);
 };

@@ -272,6 +272,7 @@ absl::StatusOr<Manifest> ParseManifest(absl::string_view text, absl::string_view
   ReadSwap(*root, directory, &check, &manifest.swap);
   ReadStates(*root, &check, &manifest.swap);
   ReadBlends(*root, &check, &manifest.swap);
+  CheckBurnIn(*root, manifest.swap, &check);
   if (!check.problems().empty()) {
     const size_t n = check.problems().size();
     return absl::InvalidArgumentError(absl::StrCat(

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -19,6 +20,7 @@ constexpr int64_t kHourInMilliseconds = 3'600'000;
 constexpr int64_t kMaxKeep = 16;
 constexpr size_t kMaxDigests = 4096;
 constexpr size_t kMaxStates = 64;
+constexpr int64_t kMaxBurnInFrames = 10'000;
 constexpr double kMost = 1e30;
 
 void ReadNumber(const json& object, absl::string_view path, const char* key, double low,
@@ -39,20 +41,39 @@ void ReadMilliseconds(const json& swap, const char* key, int64_t low, ManifestCh
   *out = absl::Milliseconds(ms);
 }
 
-// One of two words: sets *out to whether it is the second.
-template <typename Bool>
-void ReadEither(const json& object, absl::string_view path, const char* key,
-                absl::string_view first, absl::string_view second, ManifestChecker* check,
-                Bool* out) {
+// The word at `key`, if it is there, must be one of `words`.
+template <typename Value, size_t kCount>
+void ReadWord(const json& object, absl::string_view path, const char* key,
+              const std::pair<const char*, Value> (&words)[kCount], ManifestChecker* check,
+              std::optional<Value>* out) {
   const auto it = object.find(key);
   if (it == object.end()) return;
-  const std::string word = it->is_string() ? it->get<std::string>() : "";
-  if (word != first && word != second) {
-    return check->Expect(ManifestChecker::Join(path, key),
-                         absl::StrCat("\"", first, "\" or \"", second, "\""), *it);
+  std::string expected;
+  for (size_t i = 0; i < kCount; ++i) {
+    if (*it == words[i].first) {
+      *out = words[i].second;
+      return;
+    }
+    const char* before = i == 0 ? "" : i + 1 == kCount ? " or " : ", ";
+    absl::StrAppend(&expected, before, "\"", words[i].first, "\"");
   }
-  *out = word == second;
+  check->Expect(ManifestChecker::Join(path, key), expected, *it);
 }
+
+constexpr std::pair<const char*, SwapPolicy::StateSwap> kStateSwaps[] = {
+    {"carry", SwapPolicy::StateSwap::kCarry},
+    {"reset", SwapPolicy::StateSwap::kReset},
+    {"burn_in", SwapPolicy::StateSwap::kBurnIn}};
+constexpr std::pair<const char*, SwapPolicy::Commit> kCommits[] = {
+    {"auto", SwapPolicy::Commit::kAuto}, {"manual", SwapPolicy::Commit::kManual}};
+constexpr std::pair<const char*, SwapPolicy::BlendCurve> kBlendCurves[] = {
+    {"linear", SwapPolicy::BlendCurve::kLinear},
+    {"smoothstep", SwapPolicy::BlendCurve::kSmoothstep}};
+constexpr std::pair<const char*, SwapPolicy::Blend> kBlends[] = {
+    {"none", SwapPolicy::Blend::kNone},
+    {"linear", SwapPolicy::Blend::kLinear},
+    {"quaternion", SwapPolicy::Blend::kQuaternion},
+    {"angle", SwapPolicy::Blend::kAngle}};
 
 void ReadPath(const json& value, const char* key, absl::string_view directory,
               ManifestChecker* check, std::string* out) {
@@ -129,24 +150,30 @@ void ReadSwap(const json& root, absl::string_view directory, ManifestChecker* ch
   const auto it = root.find("swap");
   if (it == root.end()) return;
   if (!it->is_object()) return check->Expect("swap", "an object", *it);
-  check->CheckKeys(*it, "swap",
-                   {"watch", "commit", "keep", "poll_ms", "stable_ms", "blend_ms", "blend_curve",
-                    "state", "golden", "tolerance", "max_slowdown", "pace", "sha256", "trial"},
-                   {});
+  check->CheckKeys(
+      *it, "swap",
+      {"watch", "commit", "keep", "poll_ms", "stable_ms", "blend_ms", "blend_curve", "state",
+       "burn_in_frames", "golden", "tolerance", "max_slowdown", "pace", "sha256", "trial"},
+      {});
   check->Boolean(*it, "swap", "watch", &swap->watch);
-  bool manual = false;
-  ReadEither(*it, "swap", "commit", "auto", "manual", check, &manual);
-  if (manual) swap->commit = SwapPolicy::Commit::kManual;
+  std::optional<SwapPolicy::Commit> commit;
+  ReadWord(*it, "swap", "commit", kCommits, check, &commit);
+  swap->commit = commit.value_or(swap->commit);
   int64_t keep = swap->keep;
   check->Integer(*it, "swap", "keep", 0, kMaxKeep, "versions", &keep);
   swap->keep = static_cast<int>(keep);
   ReadMilliseconds(*it, "poll_ms", 1, check, &swap->poll);
   ReadMilliseconds(*it, "stable_ms", 0, check, &swap->stable);
   ReadMilliseconds(*it, "blend_ms", 0, check, &swap->blend);
-  bool smooth = true;
-  ReadEither(*it, "swap", "blend_curve", "linear", "smoothstep", check, &smooth);
-  if (!smooth) swap->blend_curve = SwapPolicy::BlendCurve::kLinear;
-  ReadEither(*it, "swap", "state", "carry", "reset", check, &swap->reset_states);
+  std::optional<SwapPolicy::BlendCurve> curve;
+  ReadWord(*it, "swap", "blend_curve", kBlendCurves, check, &curve);
+  swap->blend_curve = curve.value_or(swap->blend_curve);
+  std::optional<SwapPolicy::StateSwap> state;
+  ReadWord(*it, "swap", "state", kStateSwaps, check, &state);
+  swap->state_swap = state.value_or(swap->state_swap);
+  int64_t frames = swap->burn_in_frames;
+  check->Integer(*it, "swap", "burn_in_frames", 1, kMaxBurnInFrames, "frames", &frames);
+  swap->burn_in_frames = static_cast<int>(frames);
   if (const auto golden = it->find("golden"); golden != it->end()) {
     if (golden->is_string()) {
       ReadPath(*golden, "golden", directory, check, &swap->golden_path);
@@ -179,30 +206,30 @@ void ReadStates(const json& root, ManifestChecker* check, SwapPolicy* swap) {
     SwapPolicy::State state;
     state.input = Name(entry, path, "input", check);
     state.output = Name(entry, path, "output", check);
-    ReadEither(entry, path, "swap", "carry", "reset", check, &state.reset);
+    ReadWord(entry, path, "swap", kStateSwaps, check, &state.swap);
     swap->states.push_back(std::move(state));
   }
 }
 
+void CheckBurnIn(const json& root, const SwapPolicy& swap, ManifestChecker* check) {
+  const auto it = root.find("swap");
+  if (it == root.end() || !it->is_object() || !it->contains("burn_in_frames")) return;
+  if (swap.burns_in()) return;
+  check->Add("swap.burn_in_frames",
+             "has no effect, for no state is burned in; give \"state\": \"burn_in\" in \"swap\", "
+             "or \"swap\": \"burn_in\" in a pair of \"state\"");
+}
+
 void ReadBlends(const json& root, ManifestChecker* check, SwapPolicy* swap) {
-  using Blend = SwapPolicy::Blend;
-  constexpr std::pair<const char*, Blend> kWords[] = {{"none", Blend::kNone},
-                                                      {"linear", Blend::kLinear},
-                                                      {"quaternion", Blend::kQuaternion},
-                                                      {"angle", Blend::kAngle}};
   const auto outputs = root.find("outputs");
   if (outputs == root.end() || !outputs->is_array()) return;
   for (size_t i = 0; i < outputs->size(); ++i) {
     const json& output = (*outputs)[i];
     if (!output.is_object() || !output.contains("blend")) continue;
-    const json& blend = output["blend"];
-    const auto* word = std::find_if(std::begin(kWords), std::end(kWords),
-                                    [&](const auto& known) { return blend == known.first; });
-    if (word == std::end(kWords)) {
-      check->Expect(absl::StrCat("outputs[", i, "].blend"),
-                    "\"none\", \"linear\", \"quaternion\" or \"angle\"", blend);
-    } else if (output.contains("name") && output["name"].is_string()) {
-      swap->blends.emplace_back(output["name"].get<std::string>(), word->second);
+    std::optional<SwapPolicy::Blend> blend;
+    ReadWord(output, absl::StrCat("outputs[", i, "]"), "blend", kBlends, check, &blend);
+    if (blend && output.contains("name") && output["name"].is_string()) {
+      swap->blends.emplace_back(output["name"].get<std::string>(), *blend);
     }
   }
 }

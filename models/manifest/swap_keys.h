@@ -3,6 +3,7 @@
 //   ReadSwap(root, "models", &check, &manifest.swap);
 //   ReadStates(root, &check, &manifest.swap);
 //   ReadBlends(root, &check, &manifest.swap);
+//   CheckBurnIn(root, manifest.swap, &check);
 //
 // Each reads its key of the manifest `root`, where it is there, and adds mistakes to `check`.
 // `directory` is what relative paths are relative to.
@@ -24,6 +25,9 @@ void ReadSwap(const nlohmann::json& root, absl::string_view directory, ManifestC
 
 // "state"
 void ReadStates(const nlohmann::json& root, ManifestChecker* check, SwapPolicy* swap);
+
+// That "burn_in_frames" is not given in vain, once the others are read.
+void CheckBurnIn(const nlohmann::json& root, const SwapPolicy& swap, ManifestChecker* check);
 
 // "blend" of each of "outputs"
 void ReadBlends(const nlohmann::json& root, ManifestChecker* check, SwapPolicy* swap);

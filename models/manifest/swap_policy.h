@@ -5,6 +5,7 @@
 #ifndef GRAFT_MODELS_MANIFEST_SWAP_POLICY_H_
 #define GRAFT_MODELS_MANIFEST_SWAP_POLICY_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -39,11 +40,18 @@ struct SwapPolicy {
     friend bool operator==(const Trial&, const Trial&) = default;
   };
 
+  // What a new version does with a state.
+  enum class StateSwap {
+    kCarry,   // goes on with the old version's
+    kReset,   // begins with zeros
+    kBurnIn,  // makes its own beside the old version before it takes over
+  };
+
   // What the output answers is the input of the same agent's next frame.
   struct State {
     std::string input;
     std::string output;
-    std::optional<bool> reset;  // at a swap; none: as reset_states says
+    std::optional<StateSwap> swap;  // none: as state_swap says
     friend bool operator==(const State&, const State&) = default;
   };
 
@@ -57,7 +65,13 @@ struct SwapPolicy {
   BlendCurve blend_curve = BlendCurve::kSmoothstep;
   std::vector<std::pair<std::string, Blend>> blends;  // {output, how}, where it is said
   std::vector<State> states;
-  bool reset_states = false;  // at a swap; else they are carried
+  StateSwap state_swap = StateSwap::kCarry;
+  int burn_in_frames = 40;  // of an agent, where a state is burned in
+  bool burns_in() const {
+    return std::any_of(states.begin(), states.end(), [this](const State& state) {
+      return state.swap.value_or(state_swap) == StateSwap::kBurnIn;
+    });
+  }
 
   std::string golden_path;             // safetensors; empty: none
   std::optional<Tolerance> tolerance;  // of the golden values; none: by the precision

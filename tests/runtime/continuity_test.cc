@@ -1,85 +1,21 @@
 // Blending, recurrent state and trials: versions that run beside each other, batch after batch.
+// Burn-in is in burn_in_test.cc.
 #include "runtime/continuity.h"
 
 #include <gtest/gtest.h>
 
-#include <memory>
+#include <string>
 #include <vector>
 
-#include "runtime/agent_group.h"
-#include "tests/runtime/counting_executable.h"
-#include "tests/runtime/fakes.h"
+#include "tests/runtime/continuity_fixture.h"
 
 namespace graft::runtime {
 namespace {
 
 using Answer = AgentGroup::Answer;
 using models::TensorSpec;
+using testing::ContinuityTest;
 using testing::CountingExecutable;
-using testing::FakeClock;
-
-class ContinuityTest : public ::testing::Test {
- protected:
-  void Start(ContinuityOptions continuity, double trial_fraction = 0) {
-    versions_ = std::make_unique<VersionSet>(
-        1, [] {}, continuity.blend_ns);
-    BatcherOptions options{
-        .schema = CountingExecutable::Schema(), .max_rows = 3, .trial_fraction = trial_fraction};
-    ASSERT_TRUE(ApplyContinuity(continuity, &options).ok());
-    batcher_ = *Batcher::Create(std::move(options), *versions_, nullptr, clock_);
-    MakeReady(0, Publication::kAtOnce);
-  }
-  static ContinuityOptions Recurrent(int64_t blend_ns = 0) {
-    return {.blend_ns = blend_ns,
-            .blend_curve = BlendCurve::kLinear,
-            .blends = {},
-            .states = {{"h", "h_next"}}};
-  }
-
-  CountingExecutable* MakeReady(float constant, Publication publication) {
-    auto executable = std::make_unique<CountingExecutable>(constant);
-    CountingExecutable* made = executable.get();
-    versions_->Ready(versions_->Discover("file", 0), std::move(executable), 0, 0, publication);
-    return made;
-  }
-  void Swap(float constant) {
-    MakeReady(constant, Publication::kOffered);
-    ASSERT_TRUE(Flip());
-  }
-  bool Flip() {
-    versions_->HoldsGroup(clock_.NowNs());
-    return versions_->Flip(++tick_, clock_.NowNs());
-  }
-  std::unique_ptr<AgentGroup> OpenGroup(uint32_t agents, uint32_t depth = 4) {
-    return *AgentGroup::Open(*batcher_, {.agents = agents, .depth = depth}, {});
-  }
-  // Writes zeros for all inputs and submits them for the next tick.
-  static uint64_t Submit(AgentGroup& group, uint32_t agents) {
-    Block* block = group.Input();
-    EXPECT_NE(block, nullptr);
-    std::fill_n(reinterpret_cast<float*>(block->inputs[0]), agents, 0.0f);
-    uint64_t ticket = 0;
-    EXPECT_EQ(group.Submit(agents, false, 0, &ticket), Answer::kOk);
-    return ticket;
-  }
-  static std::vector<float> Actions(AgentGroup& group) {
-    const Block* block = group.Latest();
-    const auto* actions = reinterpret_cast<const float*>(block->outputs[0]);
-    return {actions, actions + block->agents};
-  }
-  // One frame of all agents.
-  std::vector<float> Frame(AgentGroup& group) {
-    const uint64_t ticket = Submit(group, group.capacity());
-    batcher_->CloseTick(++tick_);
-    EXPECT_EQ(group.Wait(ticket, -1), Answer::kOk);
-    return Actions(group);
-  }
-
-  FakeClock clock_;
-  std::unique_ptr<VersionSet> versions_;
-  std::unique_ptr<Batcher> batcher_;
-  uint64_t tick_ = 0;
-};
 
 using V = std::vector<float>;
 
@@ -191,7 +127,7 @@ TEST_F(ContinuityTest, CarriesTheStateOverASwap) {
 
 TEST_F(ContinuityTest, BeginsANewVersionWithZerosWhenToldTo) {
   ContinuityOptions continuity = Recurrent();
-  continuity.states[0].reset_at_swap = true;
+  continuity.states[0].swap = StateSwap::kReset;
   Start(continuity);
   auto group = OpenGroup(2);
   Frame(*group);
@@ -234,7 +170,7 @@ TEST_F(ContinuityTest, MixesOldAndNewWhileTheOldVersionFades) {
 
 TEST_F(ContinuityTest, LetsEachVersionGoOnWithItsOwnStateWhileOneFades) {
   ContinuityOptions continuity = Recurrent(/*blend_ns=*/1000);
-  continuity.states[0].reset_at_swap = true;
+  continuity.states[0].swap = StateSwap::kReset;
   Start(continuity);
   auto group = OpenGroup(2);
   Frame(*group);
@@ -249,7 +185,7 @@ TEST_F(ContinuityTest, LetsEachVersionGoOnWithItsOwnStateWhileOneFades) {
 
 TEST_F(ContinuityTest, GoesBackWithTheOldVersionsOwnStateWhenAFadeIsTurnedRound) {
   ContinuityOptions continuity = Recurrent(/*blend_ns=*/1000);
-  continuity.states[0].reset_at_swap = true;
+  continuity.states[0].swap = StateSwap::kReset;
   Start(continuity);
   auto group = OpenGroup(1);
   Frame(*group);

@@ -31,17 +31,20 @@ class CountingExecutable final : public Executable {
   std::string device() const override { return "cpu"; }
   absl::Status Run(int64_t rows, absl::Span<const void* const> inputs,
                    absl::Span<void* const> outputs) const override {
+    ++forwards;
     if (fails) return absl::InternalError("the device is lost");
     for (int64_t i = 0; i < rows; ++i) {
       const float obs = static_cast<const float*>(inputs[0])[i];
       const float h = static_cast<const float*>(inputs[1])[i];
       static_cast<float*>(outputs[0])[i] = h * 10 + obs + constant_;
-      static_cast<float*>(outputs[1])[i] = h + 1;
+      static_cast<float*>(outputs[1])[i] = h + step;
     }
     return absl::OkStatus();
   }
 
   std::atomic<bool> fails = false;
+  std::atomic<float> step = 1;
+  mutable std::atomic<int> forwards = 0;
 
  private:
   const models::ModelSchema schema_ = Schema();

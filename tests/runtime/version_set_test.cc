@@ -346,14 +346,13 @@ class VersionFadeTest : public VersionSetTest {
     friend bool operator==(const Look&, const Look&) = default;
   };
   Look LookAt(int64_t now_ns) {
-    const Version* serving = set_.Acquire();
-    const VersionSet::Fade fade = set_.AcquireFading(serving, now_ns);
-    Look look{serving->number, 0, fade.faded};
-    if (fade.version != nullptr) {
-      look.fading = fade.version->number;
-      set_.Release(fade.version);
+    const VersionSet::Running running = set_.AcquireRunning(now_ns, /*trials=*/true);
+    Look look{running.version->number, 0, running.beside.faded};
+    if (running.beside.role == CompanionRole::kFades) {
+      look.fading = running.beside.version->number;
+      set_.Release(running.beside.version);
     }
-    set_.Release(serving);
+    set_.Release(running.version);
     return look;
   }
 
@@ -421,7 +420,7 @@ TEST_F(VersionTrialTest, TakesOverWhenItIsCommitted) {
 
 TEST_F(VersionTrialTest, IsFreedOnceNoBatchHoldsItWhenItIsRejected) {
   const Version* trial = versions_.AcquireTrial(nullptr);
-  versions_.RejectTrial(2, "too different");
+  EXPECT_TRUE(versions_.RejectCandidate(2, "too different"));
   EXPECT_EQ(StateOf(versions_, 2), VersionState::kRejected);
   EXPECT_EQ(versions_.AcquireTrial(nullptr), nullptr);
   versions_.Reap();

@@ -148,7 +148,9 @@ typedef enum graft_version_state {
   GRAFT_VERSION_KEPT = 7,     /* replaced and idle; model_rollback() can bring it back at once */
   GRAFT_VERSION_RETIRED = 8,  /* freed */
   GRAFT_VERSION_REJECTED = 9, /* describe() has the reason */
-  GRAFT_VERSION_TRIAL = 10    /* serves some of the rows, or none, and is compared */
+  GRAFT_VERSION_TRIAL = 10,   /* serves some of the rows, or none, and is compared */
+  GRAFT_VERSION_BURN_IN =
+      11 /* runs beside the serving version until its recurrent state is its own */
 } graft_version_state;
 
 /* A version of a model entered a state. Valid during the callback. */
@@ -158,7 +160,8 @@ typedef struct graft_version_event {
   uint64_t version;
   graft_version_state state;
   uint32_t reserved;
-  uint64_t tick;      /* of SERVING and TRIAL: when it took over; 0: at model_open */
+  uint64_t tick;      /* of SERVING and TRIAL: when it took over; 0: at model_open. Of BURN_IN: when
+                         it began */
   const char* path;   /* the file it came from */
   const char* reason; /* why it was rejected or never served; empty else */
 } graft_version_event;
@@ -372,7 +375,7 @@ typedef struct graft_api {
   /* [control] The ready candidate is published at the next tick (manual commit). */
   graft_error* (*model_commit)(graft_model model);
   /* [control] The version that served before this one comes back at the next tick; it is kept
-   * loaded. */
+   * loaded. While a newer version is burned in: that ends, and the serving version goes on. */
   graft_error* (*model_rollback)(graft_model model);
   /* [control] pinned != 0: new files are no longer followed; 0: followed again. */
   graft_error* (*model_pin)(graft_model model, int32_t pinned);

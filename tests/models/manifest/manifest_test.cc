@@ -98,12 +98,15 @@ TEST(Manifest, KeysOfLaterVersionsAreNamedAsSuch) {
 }
 
 TEST(Manifest, SaysHowVersionsTakeOver) {
+  using StateSwap = SwapPolicy::StateSwap;
   const absl::StatusOr<Manifest> manifest = ParseManifest(
       R"({"graft": 1, "source": "a.pt",
           "outputs": [{"name": "q", "shape": ["agents", 4], "blend": "quaternion"}],
           "state": [{"input": "h", "output": "h_next"},
-                    {"input": "c", "output": "c_next", "swap": "carry"}],
+                    {"input": "c", "output": "c_next", "swap": "carry"},
+                    {"input": "g", "output": "g_next", "swap": "burn_in"}],
           "swap": {"blend_ms": 150, "blend_curve": "linear", "state": "reset",
+                   "burn_in_frames": 20, "commit": "manual",
                    "golden": "golden.safetensors", "tolerance": {"rtol": 0.5}, "max_slowdown": 1.5,
                    "pace": 2.5,
                    "sha256": ["0123456789ABCDEF0123456789abcdef0123456789abcdef0123456789abcdef"],
@@ -115,8 +118,12 @@ TEST(Manifest, SaysHowVersionsTakeOver) {
   EXPECT_EQ(swap.blend_curve, SwapPolicy::BlendCurve::kLinear);
   EXPECT_THAT(swap.blends, ElementsAre(Pair("q", SwapPolicy::Blend::kQuaternion)));
   EXPECT_THAT(swap.states, ElementsAre(SwapPolicy::State{"h", "h_next", std::nullopt},
-                                       SwapPolicy::State{"c", "c_next", false}));
-  EXPECT_TRUE(swap.reset_states);
+                                       SwapPolicy::State{"c", "c_next", StateSwap::kCarry},
+                                       SwapPolicy::State{"g", "g_next", StateSwap::kBurnIn}));
+  EXPECT_EQ(swap.state_swap, StateSwap::kReset);
+  EXPECT_EQ(swap.burn_in_frames, 20);
+  EXPECT_TRUE(swap.burns_in());
+  EXPECT_EQ(swap.commit, SwapPolicy::Commit::kManual);
   EXPECT_EQ(swap.golden_path, "models/golden.safetensors");
   EXPECT_EQ(swap.tolerance, (SwapPolicy::Tolerance{.rtol = 0.5, .atol = 0}));
   EXPECT_EQ(swap.max_slowdown, 1.5);
@@ -128,9 +135,14 @@ TEST(Manifest, SaysHowVersionsTakeOver) {
 
 TEST(Manifest, MistakesInHowVersionsTakeOverAreNamed) {
   EXPECT_THAT(Mistakes(R"("swap": {"state": "map"})"),
-              HasSubstr("swap.state: expected \"carry\" or \"reset\", found \"map\""));
+              HasSubstr("swap.state: expected \"carry\", \"reset\" or \"burn_in\", found \"map\""));
   EXPECT_THAT(Mistakes(R"("state": [{"input": "h", "output": "g", "swap": "map"}])"),
-              HasSubstr("state[0].swap: expected \"carry\" or \"reset\", found \"map\""));
+              HasSubstr("state[0].swap: expected \"carry\", \"reset\" or \"burn_in\", found "));
+  EXPECT_THAT(Mistakes(R"("swap": {"burn_in_frames": 0})"),
+              HasSubstr("swap.burn_in_frames: expected a whole number of frames from 1 to 10000"));
+  EXPECT_THAT(
+      Mistakes(R"("state": [{"input": "h", "output": "g"}], "swap": {"burn_in_frames": 9})"),
+      HasSubstr("swap.burn_in_frames: has no effect, for no state is burned in"));
   EXPECT_THAT(Mistakes(R"("swap": {"max_slowdown": 0.5})"),
               HasSubstr("swap.max_slowdown: expected a number from 1, found 0.5"));
   EXPECT_THAT(Mistakes(R"("swap": {"pace": 0})"),
