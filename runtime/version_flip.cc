@@ -134,8 +134,8 @@ bool VersionSet::Flip(uint64_t tick, int64_t now_ns, bool hold_group) noexcept {
     }
     if (burns_in) {
       const Version* burning = burning_.load();
-      const bool gives_way = burning == nullptr || (burning->on_trial_.load() &&
-                                                    overtaken_.load() == nullptr);
+      const bool gives_way =
+          burning == nullptr || (burning->on_trial_.load() && overtaken_.load() == nullptr);
       if (fades || !gives_way) return false;
     } else if (joint != nullptr ? hold_group || !joint->GoAhead() : fades && !goes_back) {
       return false;

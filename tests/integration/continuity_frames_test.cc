@@ -1,5 +1,6 @@
-// The frame path allocates nothing, takes no lock and never waits while versions fade and are on
-// trial and agents have a state: counted on the host's thread, call by call, through swaps.
+// The frame path allocates nothing, takes no lock and never waits while versions fade, are burned
+// in and are on trial and agents have a state: counted on the host's thread, call by call, through
+// swaps.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,17 +18,6 @@ namespace {
 
 using graft::testing::CallCounts;
 using Answer = AgentGroup::Answer;
-
-class CountingLoader final : public Loader {
- public:
-  absl::Status CheckComplete(const std::string&) override { return absl::OkStatus(); }
-  absl::StatusOr<std::unique_ptr<Executable>> Load(const std::string&,
-                                                   const CancelToken&) override {
-    return std::make_unique<testing::CountingExecutable>(0);
-  }
-  absl::StatusOr<std::string> Digest(const std::string&, const CancelToken&) override { return ""; }
-  absl::Status Validate(const Executable&, const CancelToken&) override { return absl::OkStatus(); }
-};
 
 struct Totals {
   CallCounts calls;
@@ -59,7 +49,7 @@ Totals RunFrames(const ContinuityOptions& continuity, const TrialRule& trial, ui
   model_options.watch = false;
   model_options.continuity = continuity;
   model_options.trial = trial;
-  Model* model = *runtime.OpenModel(model_options, std::make_unique<CountingLoader>());
+  Model* model = *runtime.OpenModel(model_options, std::make_unique<testing::CountingLoader>());
   auto group = *runtime.OpenGroup(*model, {.agents = kAgents});
 
   std::atomic<bool> done{false};
@@ -70,7 +60,9 @@ Totals RunFrames(const ContinuityOptions& continuity, const TrialRule& trial, ui
   bool warm = false;
   uint64_t ticket = 0;
   // On a busy machine the courier may come late.
-  const auto something_changed = [&totals] { return totals.faded > 0 || totals.on_trial > 0; };
+  const auto something_changed = [&] {
+    return totals.faded > 0 || totals.on_trial > 0 || (continuity.burns_in() && totals.swaps > 0);
+  };
   while (totals.submitted < frames || (!something_changed() && totals.submitted < 1000 * frames)) {
     CallCounts::Begin();
     if (Block* block = group->Input()) {
@@ -115,6 +107,16 @@ TEST(FramePath, OnlyCountsAndCopiesWhileVersionsFadeAndAgentsHaveAState) {
   ExpectNothing(totals.calls);
   EXPECT_GT(totals.swaps, 0u);
   EXPECT_GT(totals.faded, 0u);
+}
+
+TEST(FramePath, OnlyCountsAndCopiesWhileVersionsAreBurnedInAndFade) {
+  ContinuityOptions continuity;
+  continuity.blend_ns = 1'000'000;
+  continuity.states = {{"h", "h_next", StateSwap::kBurnIn}};
+  continuity.burn_in_frames = 10;
+  const Totals totals = RunFrames(continuity, {}, 2000);
+  ExpectNothing(totals.calls);
+  EXPECT_GT(totals.swaps, 0u);
 }
 
 TEST(FramePath, OnlyCountsAndCopiesWhileAVersionIsOnTrial) {

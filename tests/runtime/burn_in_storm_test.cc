@@ -1,6 +1,6 @@
-// Versions that are burned in one after the other under load: agents of several groups, submitted by
-// threads of their own, with workers, resets and rollbacks. Under every version each agent's frames
-// are counted without a gap, whenever it took over.
+// Versions that are burned in one after the other under load: agents of several groups, submitted
+// by threads of their own, with workers, resets and rollbacks. Under every version each agent's
+// frames are counted without a gap, whenever it took over.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -24,17 +24,6 @@ int Swaps() {
   const char* text = std::getenv("GRAFT_STORM_SWAPS");
   return text != nullptr ? std::atoi(text) : 60;
 }
-
-class CountingLoader final : public Loader {
- public:
-  absl::Status CheckComplete(const std::string&) override { return absl::OkStatus(); }
-  absl::StatusOr<std::unique_ptr<Executable>> Load(const std::string&,
-                                                   const CancelToken&) override {
-    return std::make_unique<testing::CountingExecutable>(0);
-  }
-  absl::StatusOr<std::string> Digest(const std::string&, const CancelToken&) override { return ""; }
-  absl::Status Validate(const Executable&, const CancelToken&) override { return absl::OkStatus(); }
-};
 
 struct Storm {
   std::atomic<bool> stop{false};
@@ -95,7 +84,8 @@ void RunStorm(const ContinuityOptions& continuity, const TrialRule& trial) {
   options.max_rows = 5;  // batches have several parts, and parts cross groups
   options.continuity = continuity;
   options.trial = trial;
-  Model* model = *runtime.OpenModel(std::move(options), std::make_unique<CountingLoader>());
+  Model* model =
+      *runtime.OpenModel(std::move(options), std::make_unique<testing::CountingLoader>());
   Storm storm;
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {

@@ -220,8 +220,7 @@ TEST_F(BurnInTest, IsRejectedWhenItsAnswersOrItsStateAreNotFinite) {
   FrameAndUnseen(*group);
   failure = batcher_->TakeBurnInFailure();
   ASSERT_TRUE(failure.has_value());
-  EXPECT_EQ(failure->reason,
-            "while it was burned in: its state \"h_next\" became infinite or NaN");
+  EXPECT_EQ(failure->reason, "while it was burned in: its state \"h_next\" became infinite or NaN");
 }
 
 TEST_F(BurnInTest, WaitsForEveryGroup) {

@@ -5,12 +5,16 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "models/tensor/tensor_spec.h"
 #include "runtime/executable.h"
+#include "runtime/loader.h"
 
 namespace graft::runtime::testing {
 
@@ -49,6 +53,22 @@ class CountingExecutable final : public Executable {
  private:
   const models::ModelSchema schema_ = Schema();
   const float constant_;
+};
+
+// Loads one, whatever the file. `on_load` may change it.
+class CountingLoader final : public Loader {
+ public:
+  std::function<void(CountingExecutable&)> on_load;
+
+  absl::Status CheckComplete(const std::string&) override { return absl::OkStatus(); }
+  absl::StatusOr<std::unique_ptr<Executable>> Load(const std::string&,
+                                                   const CancelToken&) override {
+    auto executable = std::make_unique<CountingExecutable>(0.0f);
+    if (on_load) on_load(*executable);
+    return executable;
+  }
+  absl::StatusOr<std::string> Digest(const std::string&, const CancelToken&) override { return ""; }
+  absl::Status Validate(const Executable&, const CancelToken&) override { return absl::OkStatus(); }
 };
 
 }  // namespace graft::runtime::testing

@@ -81,9 +81,9 @@ TEST_F(VersionBurnInTest, TellsItsStepsWithTheirTicksHoweverLateItIsAsked) {
     if (event.number == 2) seen.emplace_back(event.state, event.tick);
   }
   EXPECT_EQ(seen, (std::vector<std::pair<VersionState, uint64_t>>{{VersionState::kDiscovered, 0},
-                                                                 {VersionState::kReady, 0},
-                                                                 {VersionState::kBurnIn, 1},
-                                                                 {VersionState::kServing, 2}}));
+                                                                  {VersionState::kReady, 0},
+                                                                  {VersionState::kBurnIn, 1},
+                                                                  {VersionState::kServing, 2}}));
 }
 
 TEST_F(VersionBurnInTest, LetsANewerVersionWaitUntilTheCommittedOneServes) {
@@ -176,7 +176,8 @@ TEST_F(VersionBurnInTest, DoesNotTakeOverOnceItHasFailed) {
 }
 
 TEST_F(VersionBurnInTest, TakesOverAtOnceWhereNothingServes) {
-  VersionSet empty(0, [] {}, 0, /*burn_in=*/true);
+  VersionSet empty(
+      0, [] {}, 0, /*burn_in=*/true);
   empty.Ready(empty.Discover("file", 0), std::make_unique<FakeExecutable>(1), 0, 0,
               Publication::kOffered);
   EXPECT_TRUE(empty.Flip(1));
