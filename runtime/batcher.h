@@ -49,7 +49,7 @@ class PartForward;
 class Scheduler;
 
 struct Batch {
-  // generation << 32 | parts << 16 | parts claimed. Stored with release when the batch is closed,
+  // See batch_claims.h. Stored with release when the batch is closed,
   // which publishes the plain fields below; a claim is a compare-and-swap with acquire.
   std::atomic<uint64_t> claims{0};
   std::atomic<uint32_t> unfinished_parts{0};  // who brings it to 0 finishes the batch
