@@ -153,7 +153,9 @@ TEST_F(BurningStatesTest, TakeOverWithWhatTheyHaveWhenTheFirstFrameFails) {
   Frame(1);
   Frame(1, BurnsIn(2));
   EXPECT_EQ(Frame(2, {}, /*ok=*/false).serving, (Read{2, 10, 0}));
-  EXPECT_EQ(Frame(2, BurnsIn(3), /*ok=*/false).serving, (Read{2, 10, 0}));
+  const Both failed = Frame(2, BurnsIn(3), /*ok=*/false);
+  EXPECT_EQ(failed.serving, (Read{2, 10, 0}));
+  EXPECT_EQ(failed.beside, (Read{2, 0, 0}));
   EXPECT_EQ(Frame(2, BurnsIn(3)).serving, (Read{2, 10, 0}));
   EXPECT_EQ(Frame(3).serving, (Read{3, 20, 0}));
 }

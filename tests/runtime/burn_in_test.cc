@@ -91,20 +91,25 @@ TEST_F(BurnInTest, LetsTheAgentsHaveTheirAnswersBeforeItRuns) {
   EXPECT_EQ(Actions(*group), (V{20, 20}));
 }
 
-TEST_F(BurnInTest, DoesNotLetTheHostWriteABlockBeforeItHasRunItsRows) {
+// A block that went well is not written anyway while it is the newest.
+TEST_F(BurnInTest, DoesNotLetTheHostWriteABlockThatFailedBeforeItHasRunItsRows) {
   Start(BurnsIn());
+  CountingExecutable* serving = MakeReady(0, Publication::kOffered);
+  Flip();
+  ASSERT_TRUE(Flip());
   auto group = OpenGroup(1, /*depth=*/3);
   Frame(*group);
   BeginBurnIn(0.5f);
-  Frame(*group);
-  const Block* observed = group->Latest();
-  ASSERT_TRUE(observed->observed);
-  for (int frame = 0; frame < 5; ++frame) {
-    Block* writing = group->Input();
-    ASSERT_NE(writing, nullptr);
-    ASSERT_FALSE(writing->observed);
-    Frame(*group);
-  }
+  serving->fails = true;
+  const uint64_t failed = Submit(*group, 1);
+  batcher_->CloseTick(++tick_);
+  EXPECT_EQ(group->Wait(failed, -1), Answer::kFailed);
+  Submit(*group, 1);
+  batcher_->CloseTick(++tick_);  // waits for the second round of the frame before
+  EXPECT_EQ(group->Input(), nullptr);
+  Staging lane;
+  ASSERT_TRUE(batcher_->RunOldestReady(lane));
+  EXPECT_NE(group->Input(), nullptr);
 }
 
 TEST_F(BurnInTest, GivesEachAgentItsOwnStateAndZerosToThoseThatWereNotSubmitted) {
