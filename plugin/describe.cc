@@ -43,8 +43,8 @@ Json TensorsJson(const std::vector<models::TensorSpec>& specs) {
 }
 
 void AddFacts(const std::vector<runtime::Executable::Fact>& facts, Json* json) {
-  for (const auto& [name, value] : facts) {
-    std::visit([&](const auto& held) { (*json)[name] = held; }, value);
+  for (const runtime::Executable::Fact& fact : facts) {
+    std::visit([&](const auto& held) { (*json)[fact.first] = held; }, fact.second);
   }
 }
 

@@ -130,8 +130,8 @@ absl::Status PartForward::Observe(bool answered, TrialReport::Figures* figures) 
 // A state that holds what is not finite stays so for ever; where the serving version's holds it
 // too, it may be meant.
 absl::Status PartForward::CheckStates() const {
-  for (size_t s = 0; s < batcher_.options().states.pairs.size(); ++s) {
-    const size_t i = batcher_.options().states.pairs[s].output;
+  for (const StatePair& pair : batcher_.options().states.pairs) {
+    const size_t i = pair.output;
     const models::TensorSpec& spec = outputs_[i];
     const auto not_finite = [&spec](const void* rows, uint32_t count) {
       return models::CountNonFinite(spec.dtype, rows,

@@ -103,7 +103,7 @@ absl::Status Runtime::ChangeTogether(absl::Span<Model* const> models, VersionSet
   size_t index_of_error = 0;
   flip_holds_.fetch_add(1);
   WaitForTickBoundary();  // later ticks see the hold
-  const absl::Status status = VersionSet::ChangeTogether(sets, change, &index_of_error);
+  absl::Status status = VersionSet::ChangeTogether(sets, change, &index_of_error);
   flip_holds_.fetch_sub(1);
   for (Model* model : models) model->Announce();
   if (status.ok()) return status;

@@ -28,7 +28,7 @@ using Rows = std::vector<float>;
 std::string WriteManifest(const std::string& name, const std::string& more) {
   char resolved[4096];
   EXPECT_NE(realpath((kFixtures + "recurrent_1.pt").c_str(), resolved), nullptr);
-  const std::string path = std::string(getenv("TEST_TMPDIR")) + "/" + name + ".json";
+  std::string path = std::string(getenv("TEST_TMPDIR")) + "/" + name + ".json";
   std::ofstream(path) << R"({"graft": 1, "source": ")" << resolved << R"(",
     "inputs": [{"name": "obs", "shape": ["agents", 3]}, {"name": "h", "shape": ["agents", 8]},
                {"name": "c", "shape": ["agents", 8]}],

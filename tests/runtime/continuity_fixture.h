@@ -20,7 +20,7 @@ namespace graft::runtime::testing {
 
 class ContinuityTest : public ::testing::Test {
  protected:
-  void Start(ContinuityOptions continuity, double trial_fraction = 0) {
+  void Start(const ContinuityOptions& continuity, double trial_fraction = 0) {
     versions_ = std::make_unique<VersionSet>(
         1, [] {}, continuity.blend_ns, continuity.burns_in());
     BatcherOptions options{.schema = CountingExecutable::Schema(),

@@ -290,7 +290,7 @@ TEST_F(ContinuityTest, ComparesAShadowOnRealObservationsAndAppliesNothing) {
 }
 
 TEST(ApplyContinuity, SaysWhatDoesNotFit) {
-  const auto message = [](ContinuityOptions continuity) {
+  const auto message = [](const ContinuityOptions& continuity) {
     BatcherOptions options{.schema = CountingExecutable::Schema()};
     options.schema.outputs[1].shape = {TensorSpec::kAgents, 2};
     return std::string(ApplyContinuity(continuity, &options).message());
