@@ -423,7 +423,11 @@ void VersionSet::NoticeFlips() {
   }
   Version* const overtaken = overtaken_.exchange(nullptr);
   if (overtaken == nullptr) return;
-  Retire(overtaken, "a newer version took its place while it was burned in");
+  if (overtaken->on_trial_.load()) {
+    Retire(overtaken, "a newer version took its place while it was burned in");
+  } else {  // a commit came in the same instant, and holds
+    Offer(overtaken, /*joint=*/nullptr, /*on_trial=*/false, "a commit came before it served");
+  }
 }
 
 // How far it has come since it was put into pending_.
