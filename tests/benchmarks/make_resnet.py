@@ -1,9 +1,9 @@
-"""Writes ResNet-50 of the zoo's source in four files, for ./dev bench source_model_bench.
+"""Writes ResNet-50 of the zoo's source in some files, for the benchmarks (resnet_files.h).
 
     .venv/bin/python tests/benchmarks/make_resnet.py out/resnet
 
 first.pth: a state_dict. head.pth: the same with another fc. all.pth: every weight another.
-scripted.pt: first.pth's network as TorchScript.
+scripted.pt: first.pth's network as TorchScript. scripted_all.pt: all.pth's.
 """
 
 import pathlib
@@ -32,6 +32,7 @@ def main():
         torch.save(net.state_dict(), folder / "head.pth")
         for tensor in net.parameters():
             tensor.mul_(1.001)
+    torch.jit.script(net).save(folder / "scripted_all.pt")
     torch.save(net.state_dict(), folder / "all.pth")
 
 

@@ -43,6 +43,23 @@ std::string RatioText(double ratio) {
   return text;
 }
 
+std::string MillisecondsText(double milliseconds) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f ms", milliseconds);
+  return text;
+}
+
+double Median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+double MedianRatio(const std::vector<double>& values, const std::vector<double>& bases) {
+  std::vector<double> ratios;
+  for (size_t i = 0; i < values.size(); ++i) ratios.push_back(values[i] / bases[i]);
+  return Median(std::move(ratios));
+}
+
 std::string MachineText() {
   std::string model = "unknown CPU";
   std::ifstream cpuinfo("/proc/cpuinfo");

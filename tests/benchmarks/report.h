@@ -29,6 +29,13 @@ class Report {
 
 // "1.04".
 std::string RatioText(double ratio);
+// "12.3 ms".
+std::string MillisecondsText(double milliseconds);
+
+// The upper one of an even number. @pre values are not empty.
+double Median(std::vector<double> values);
+// What one way took, in parts of what another took in the same round. @pre as many of each.
+double MedianRatio(const std::vector<double>& values, const std::vector<double>& bases);
 
 // "AMD EPYC, 2 CPUs, load 0.3": where and in what company the numbers were taken.
 std::string MachineText();

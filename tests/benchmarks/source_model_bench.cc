@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -19,6 +18,7 @@
 #include "models/loading/load_model.h"
 #include "models/torch/bare_forward.h"
 #include "tests/benchmarks/report.h"
+#include "tests/benchmarks/resnet_files.h"
 
 namespace graft::benchmarks {
 namespace {
@@ -33,25 +33,14 @@ double MillisecondsSince(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
-std::string MillisecondsText(double milliseconds) {
-  return absl::StrFormat("%.1f ms", milliseconds);
-}
-
 // What two ways took, round by round.
 struct Pair {
   std::vector<double> ours;
   std::vector<double> bare;
 
   void AddTo(Report* report, const std::string& what, const std::string& goal) const {
-    std::vector<double> ratios;
-    for (size_t i = 0; i < ours.size(); ++i) ratios.push_back(ours[i] / bare[i]);
     report->Add({what, MillisecondsText(Median(ours)), MillisecondsText(Median(bare)),
-                 RatioText(Median(ratios)), goal});
+                 RatioText(MedianRatio(ours, bare)), goal});
   }
 };
 
@@ -193,14 +182,10 @@ void MeasureNextVersions(const std::string& folder, int rounds) {
   }
   Report report("Its next version", {"what changed", "loaded", "ratio", "first answer", "ratio",
                                      "goal", "weights", "shared with the version before"});
-  const auto ratio = [](const std::vector<double>& next, const std::vector<double>& whole) {
-    std::vector<double> ratios;
-    for (size_t i = 0; i < next.size(); ++i) ratios.push_back(next[i] / whole[i]);
-    return RatioText(Median(ratios));
-  };
   const auto add = [&](const char* what, const NextVersions::Measured& next, const char* goal) {
-    report.Add({what, MillisecondsText(Median(next.load)), ratio(next.load, all.load),
-                MillisecondsText(Median(next.answer)), ratio(next.answer, all.answer), goal,
+    report.Add({what, MillisecondsText(Median(next.load)),
+                RatioText(MedianRatio(next.load, all.load)), MillisecondsText(Median(next.answer)),
+                RatioText(MedianRatio(next.answer, all.answer)), goal,
                 absl::StrFormat("%.1f MB", static_cast<double>(next.weight_bytes) / 1e6),
                 absl::StrFormat("%.1f MB", static_cast<double>(next.shared_bytes) / 1e6)});
   };
@@ -215,11 +200,8 @@ void MeasureNextVersions(const std::string& folder, int rounds) {
 
 int main(int argc, char** argv) {
   const int rounds = argc > 1 ? std::atoi(argv[1]) : 9;
-  const std::string folder = "out/resnet";
-  std::filesystem::create_directories(folder);
-  const std::string make =
-      absl::StrCat(".venv/bin/python tests/benchmarks/make_resnet.py ", folder);
-  if (!std::filesystem::exists(folder + "/all.pth") && std::system(make.c_str()) != 0) return 1;
+  const std::string folder = graft::benchmarks::MakeResnetFiles();
+  if (folder.empty()) return 1;
   graft::benchmarks::Measure(folder, std::max(rounds, 1));
   graft::benchmarks::MeasureNextVersions(folder, std::max(rounds, 1));
   return 0;

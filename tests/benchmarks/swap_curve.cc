@@ -9,8 +9,6 @@
 // A frame: 1 ms of simulated physics, 256 agents' observations written, submitted, ticked, the
 // newest actions read. Its time counts from the moment it was due, so a late wake-up counts too.
 // The usual way runs the forward inside the frame: that is what a host without Graft does.
-#include <time.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
@@ -23,6 +21,7 @@
 #include <vector>
 
 #include "graft/graft.hpp"
+#include "tests/benchmarks/host_clock.h"
 #include "tests/benchmarks/report.h"
 #include "tools/graft/latency_log.h"
 #include "tools/graft/plugin_library.h"
@@ -35,25 +34,12 @@ namespace fs = std::filesystem;
 constexpr uint32_t kAgents = 256;
 constexpr int64_t kPeriodNs = 5'000'000;
 constexpr int64_t kPhysicsNs = 1'000'000;
-constexpr int64_t kSecondNs = 1'000'000'000;
 // Files come in all moments of a frame, not always in the same one.
 constexpr int64_t kDeliveryNs = kSecondNs + 1'700'000;
 // What is measured by turns sees the same machine.
 constexpr int64_t kRoundSeconds = 10;
 constexpr int64_t kWarmUpFrames = 20;  // of each round, not counted
 constexpr const char* kFolder = "out/swap";
-
-int64_t NowNs() {
-  timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return int64_t{now.tv_sec} * kSecondNs + now.tv_nsec;
-}
-
-void SleepUntil(int64_t due_ns) {
-  const timespec due = {due_ns / kSecondNs, due_ns % kSecondNs};
-  while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, nullptr) != 0) {
-  }
-}
 
 void SimulatePhysics() {
   const int64_t end_ns = NowNs() + kPhysicsNs;
