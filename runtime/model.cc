@@ -35,7 +35,9 @@ absl::StatusOr<std::unique_ptr<Model>> Model::Open(ModelOptions options,
   Model* self = model.get();
   if (services.watcher != nullptr) {
     services.watcher->Add(self, self->options_.watch ? self->options_.source : "",
-                          [self](int64_t now_ns) { return self->Visit(now_ns); });
+                          [self](int64_t now_ns, const ArrivedFiles& arrived) {
+                            return self->Visit(now_ns, arrived);
+                          });
   }
   return model;
 }
@@ -174,7 +176,7 @@ void Model::WarmUp(uint32_t rows) {
 
 // ---- the watcher's thread ----
 
-int64_t Model::Visit(int64_t now_ns) {
+int64_t Model::Visit(int64_t now_ns, const ArrivedFiles& arrived) {
   const PacedWork paced(services_.frames, options_.pace, nullptr);
   Free(versions_.Reap());
   Announce();
@@ -183,7 +185,7 @@ int64_t Model::Visit(int64_t now_ns) {
   if (options_.trial.enabled) FollowTrial(now_ns, &next_ns);
   if (options_.watch) {
     next_ns = std::min(next_ns, now_ns + options_.poll_ns);
-    Scan(now_ns, &next_ns);
+    Scan(now_ns, arrived, &next_ns);
   }
   return next_ns;
 }
@@ -216,7 +218,7 @@ void Model::FollowTrial(int64_t now_ns, int64_t* next_ns) {
   }
 }
 
-void Model::Scan(int64_t now_ns, int64_t* next_ns) {
+void Model::Scan(int64_t now_ns, const ArrivedFiles& arrived, int64_t* next_ns) {
   {
     const std::lock_guard lock(jobs_mutex_);
     // One candidate at a time; RunJobs wakes the watcher when it is done.
@@ -237,7 +239,7 @@ void Model::Scan(int64_t now_ns, int64_t* next_ns) {
   // A clock that jumped back must not make us wait until it has caught up.
   watched_->unchanged_since_ns = std::min(watched_->unchanged_since_ns, now_ns);
   const int64_t unchanged_ns = now_ns - watched_->unchanged_since_ns;
-  if (unchanged_ns < options_.stable_ns) {
+  if (unchanged_ns < options_.stable_ns && !arrived.Contains(fresh->identity)) {
     *next_ns = std::min(*next_ns, watched_->unchanged_since_ns + options_.stable_ns);
     return;
   }

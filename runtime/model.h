@@ -1,8 +1,9 @@
 // One model of a runtime: its source, its versions, its batches. Follows the road of a checkpoint
 // from a file that appears to a version that is ready for a tick.
 //
-//   file changes -> Visit (watcher thread): stable? complete? -> job on the load queue -> Load,
-//   schema check, warm-up -> VersionSet::Ready -> (auto commit) -> the next tick publishes it
+//   file changes -> Visit (watcher thread): moved there, or stable? complete? -> job on the load
+//   queue -> Load, schema check, warm-up -> VersionSet::Ready -> (auto commit) -> the next tick
+//   publishes it
 //
 // Threads. Open, Load, CancelLoads, Commit, Rollback, SetPinned: control side, any thread. Visit:
 // the watcher's thread. RunJobs: a loader thread, one at a time for a model. versions() and
@@ -21,6 +22,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "runtime/arrived_files.h"
 #include "runtime/batcher.h"
 #include "runtime/clock.h"
 #include "runtime/continuity.h"
@@ -58,7 +60,7 @@ struct ModelOptions {
   uint32_t max_rows = 1024;
   int64_t deadline_ns = 0;
   int64_t poll_ns = 250'000'000;   // a look at the source at least so often
-  int64_t stable_ns = 50'000'000;  // unchanged for so long before it is read
+  int64_t stable_ns = 50'000'000;  // unchanged for so long before it is read, if not moved there
   ContinuityOptions continuity;
   TrialRule trial;
   // A candidate whose forward takes longer than so many times the serving version's is rejected; 0:
@@ -116,8 +118,8 @@ class Model {
   void WarmUp(uint32_t rows);
 
   // Frees what nobody holds any more, and looks at the source. Returns when it wants the next
-  // visit.
-  int64_t Visit(int64_t now_ns);
+  // visit. A file that has arrived is whole.
+  int64_t Visit(int64_t now_ns, const ArrivedFiles& arrived);
 
  private:
   struct Job {
@@ -149,7 +151,7 @@ class Model {
   Model(ModelOptions options, std::unique_ptr<Loader> loader, const ModelServices& services);
   absl::Status OpenFirst();
   absl::Status MakeBatcher(const models::ModelSchema& schema);
-  void Scan(int64_t now_ns, int64_t* next_ns);
+  void Scan(int64_t now_ns, const ArrivedFiles& arrived, int64_t* next_ns);
   void FollowProblem(const SourceListing& listing, int64_t now_ns, int64_t* next_ns)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(scan_mutex_);
   void Enqueue(std::shared_ptr<Job> job);

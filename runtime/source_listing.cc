@@ -104,11 +104,12 @@ void ListNamed(const std::string& path, SourceListing* listing) {
   }
 }
 
-}  // namespace
-
-std::optional<SourceFile> FindFile(const std::string& path) {
+// flags: of fstatat.
+std::optional<SourceFile> FileAt(const std::string& path, int flags) {
   struct stat facts;
-  if (stat(path.c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) return std::nullopt;
+  if (fstatat(AT_FDCWD, path.c_str(), &facts, flags) != 0 || !S_ISREG(facts.st_mode)) {
+    return std::nullopt;
+  }
   SourceFile file;
   file.path = path;
   file.identity.device = facts.st_dev;
@@ -116,6 +117,14 @@ std::optional<SourceFile> FindFile(const std::string& path) {
   file.identity.size_bytes = static_cast<uint64_t>(facts.st_size);
   file.identity.modified_ns = int64_t{facts.st_mtim.tv_sec} * 1'000'000'000 + facts.st_mtim.tv_nsec;
   return file;
+}
+
+}  // namespace
+
+std::optional<SourceFile> FindFile(const std::string& path) { return FileAt(path, /*flags=*/0); }
+
+std::optional<SourceFile> FindFileItself(const std::string& path) {
+  return FileAt(path, AT_SYMLINK_NOFOLLOW);
 }
 
 SourceListing ListSource(const std::string& source, const Wanted& wanted) {

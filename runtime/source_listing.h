@@ -62,8 +62,10 @@ struct SourceListing {
 SourceListing ListSource(const std::string& source,
                          const std::function<bool(absl::string_view name)>& wanted);
 
-// The regular file at a path, readable or not.
+// The regular file at a path, or where a link there leads; readable or not.
 std::optional<SourceFile> FindFile(const std::string& path);
+// Likewise, but not through a link.
+std::optional<SourceFile> FindFileItself(const std::string& path);
 
 // The directories whose changes tell that the source changes, at most 64. Changes elsewhere show
 // only when the source is looked at.

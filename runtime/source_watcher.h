@@ -1,7 +1,9 @@
 // One thread that visits models when their sources may have changed, when they asked to be visited
 // again, or when the frame side has left them something to tidy up.
 //
-//   watcher.Add(id, "checkpoints/", [&](int64_t now_ns) { return model.Visit(now_ns); });
+//   watcher.Add(id, "checkpoints/", [&](int64_t now_ns, const ArrivedFiles& arrived) {
+//     return model.Visit(now_ns, arrived);
+//   });
 //   watcher.Wake();      // from the frame path: one eventfd write
 //
 // inotify makes a change known at once; the time that a visit returns is the polling that stays
@@ -14,19 +16,22 @@
 #include <functional>
 #include <map>
 #include <mutex>
-#include <set>
 #include <string>
 #include <thread>
 
+#include "runtime/arrived_files.h"
 #include "runtime/clock.h"
 #include "runtime/executor.h"
+
+struct inotify_event;
 
 namespace graft::runtime {
 
 class SourceWatcher {
  public:
-  // Returns the time (Clock) at which it wants the next visit at the latest.
-  using Visit = std::function<int64_t(int64_t now_ns)>;
+  // Returns the time (Clock) at which it wants the next visit at the latest. arrived: as far as the
+  // system tells.
+  using Visit = std::function<int64_t(int64_t now_ns, const ArrivedFiles& arrived)>;
 
   // notices: whether the system is asked to tell of changes; if not, as where it cannot, sources
   // are looked at only when a visit is due.
@@ -48,13 +53,14 @@ class SourceWatcher {
     std::string source;
     Visit visit;
     int64_t due_ns = 0;
-    std::set<int> watches;  // inotify watch descriptors
+    std::map<int, std::string> watches;  // directories by their inotify watch descriptors
   };
 
   void Work(const ThreadHooks& hooks);
   void EnsureWatches(Entry& entry);
-  void DropWatches(const std::set<int>& watches);
+  void DropWatches(const std::map<int, std::string>& watches);
   void DrainEvents();
+  void Note(const inotify_event& event);
 
   const Clock& clock_;
   const ThreadHooks hooks_;
@@ -63,6 +69,7 @@ class SourceWatcher {
 
   std::mutex mutex_;  // held during visits too: Remove waits for the visit that runs
   std::map<const void*, Entry> entries_;
+  ArrivedFiles arrived_;
   bool closing_ = false;
   std::thread thread_;
 };

@@ -54,7 +54,7 @@ class ModelTest : public ::testing::Test {
   // Visits as the watcher would, for as long as `ms`, and runs the loads that come of it.
   void Elapse(int64_t ms) {
     for (int64_t i = 0; i < ms; i += 10) {
-      model_->Visit(clock_.NowNs());
+      model_->Visit(clock_.NowNs(), arrived_);
       while (queue_.RunOne()) {
       }
       clock_.Advance(10 * kMillisecond);
@@ -67,6 +67,7 @@ class ModelTest : public ::testing::Test {
 
   TempDirectory directory_;
   FakeClock clock_;
+  ArrivedFiles arrived_;  // none, as where the system tells nothing
   LoadQueue queue_{0, {}};
   ModelOptions options_;
   FakeLoader* loader_ = nullptr;

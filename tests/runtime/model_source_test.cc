@@ -268,11 +268,46 @@ TEST_F(ModelSourceTest, GoesBackToTheKeptVersionWhenTheServingOneLosesItsDevice)
   model_->batcher().RemoveGroup(group.get());
 }
 
+TEST_F(ModelSourceTest, TakesAFileAtOnceThatWasMovedThere) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "22");
+  Elapse(10);
+  EXPECT_EQ(loader_->loads, 1) << "it may have been written in place";
+  arrived_.Add(1, "b.pt", FindFile(directory_.File("b.pt"))->identity);
+  Elapse(10);
+  EXPECT_EQ(loader_->loads, 2);
+}
+
+TEST_F(ModelSourceTest, WaitsForAFileThatWasMovedThereAndIsWrittenAgain) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "22");
+  arrived_.Add(1, "b.pt", FindFile(directory_.File("b.pt"))->identity);
+  directory_.Write("b.pt", "333");
+  Elapse(50);
+  EXPECT_EQ(loader_->loads, 1);
+  Elapse(10);
+  EXPECT_EQ(loader_->loads, 2);
+}
+
+TEST_F(ModelSourceTest, GivesATornFileItsTimeThatWasMovedThere) {
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  directory_.Write("b.pt", "torn");
+  arrived_.Add(1, "b.pt", FindFile(directory_.File("b.pt"))->identity);
+  Elapse(990);
+  EXPECT_EQ(model_->versions().rejections(), 0u);
+  Elapse(20);
+  EXPECT_EQ(model_->versions().rejections(), 1u);
+  EXPECT_EQ(loader_->loads, 1);
+}
+
 TEST_F(ModelSourceTest, FollowsOnAfterAClockThatJumpsForward) {
   directory_.Write("a.pt", "1");
   ASSERT_TRUE(Open().ok());
   directory_.Write("b.pt", "torn");
-  model_->Visit(clock_.NowNs());
+  model_->Visit(clock_.NowNs(), arrived_);
   clock_.Advance(3'600'000 * testing::kMillisecond);
   Elapse(10);
   EXPECT_EQ(model_->versions().rejections(), 1u) << "as if it had lain there for an hour";

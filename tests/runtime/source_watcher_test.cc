@@ -25,8 +25,9 @@ constexpr int64_t kHourNs = 3'600'000'000'000;
 class SourceWatcherTest : public ::testing::Test {
  protected:
   void Watch(SourceWatcher& watcher, const std::string& source, int64_t poll_ns) {
-    watcher.Add(this, source, [this, source, poll_ns](int64_t now_ns) {
+    watcher.Add(this, source, [this, source, poll_ns](int64_t now_ns, const ArrivedFiles& arrived) {
       const SourceListing listing = ListSource(source, nullptr);
+      newest_has_arrived_ = !listing.files.empty() && arrived.Contains(listing.files[0].identity);
       newest_inode_ = listing.files.empty() ? 0 : listing.files[0].identity.inode;
       ++visits_;
       if (on_visit_) on_visit_();
@@ -50,6 +51,7 @@ class SourceWatcherTest : public ::testing::Test {
   TempDirectory directory_;
   std::atomic<int> visits_{0};
   std::atomic<uint64_t> newest_inode_{0};
+  std::atomic<bool> newest_has_arrived_{false};  // set before newest_inode_
   std::function<void()> on_visit_;
 };
 
@@ -140,7 +142,7 @@ TEST_F(SourceWatcherTest, FollowsADirectoryThatIsDeletedAndMadeAgain) {
 TEST_F(SourceWatcherTest, TellsTwoModelsOfOneDirectoryAndTheOtherWhenOneHasGone) {
   SourceWatcher watcher(Clock::Real(), {});
   std::atomic<int> other{0};
-  watcher.Add(&other, directory_.path(), [&](int64_t now_ns) {
+  watcher.Add(&other, directory_.path(), [&](int64_t now_ns, const ArrivedFiles&) {
     ++other;
     return now_ns + kHourNs;
   });
@@ -151,6 +153,69 @@ TEST_F(SourceWatcherTest, TellsTwoModelsOfOneDirectoryAndTheOtherWhenOneHasGone)
   directory_.Write("a.pt", "1");
   WaitUntilItSees(directory_.File("a.pt"));
   EXPECT_EQ(other, before);
+}
+
+TEST_F(SourceWatcherTest, SaysThatAFileWasMovedThere) {
+  SourceWatcher watcher(Clock::Real(), {});
+  Watch(watcher, directory_.path(), kHourNs);
+  WaitForVisit(1);
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Comes([&] { return newest_has_arrived_.load(); }));
+}
+
+TEST_F(SourceWatcherTest, SaysNothingOfTheKindOfAFileThatIsWrittenInPlace) {
+  SourceWatcher watcher(Clock::Real(), {});
+  Watch(watcher, directory_.path(), kHourNs);
+  WaitForVisit(1);
+  std::ofstream(directory_.File("a.pt")) << "1";
+  WaitUntilItSees(directory_.File("a.pt"));
+  EXPECT_FALSE(newest_has_arrived_);
+}
+
+TEST_F(SourceWatcherTest, TakesItBackWhenSomebodyWritesIntoTheFileThatWasMoved) {
+  SourceWatcher watcher(Clock::Real(), {});
+  Watch(watcher, directory_.path(), kHourNs);
+  WaitForVisit(1);
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Comes([&] { return newest_has_arrived_.load(); }));
+  const auto before = fs::last_write_time(directory_.File("a.pt"));
+  std::fstream(directory_.File("a.pt"), std::ios::in | std::ios::out) << "2";
+  fs::last_write_time(directory_.File("a.pt"), before);  // the same identity
+  ASSERT_TRUE(Comes([&] { return !newest_has_arrived_; }));
+}
+
+TEST_F(SourceWatcherTest, SaysOfALinkThatWasMovedNothingAboutItsFile) {
+  std::ofstream(directory_.File("a.pt")) << "1";
+  std::ofstream(directory_.File("b.pt")) << "2";
+  fs::create_symlink("a.pt", directory_.File("latest.pt"));
+  SourceWatcher watcher(Clock::Real(), {});
+  Watch(watcher, directory_.File("latest.pt"), kHourNs);
+  WaitUntilItSees(directory_.File("a.pt"));
+  fs::create_symlink("b.pt", directory_.File("next"));
+  fs::rename(directory_.File("next"), directory_.File("latest.pt"));
+  WaitUntilItSees(directory_.File("b.pt"));
+  EXPECT_FALSE(newest_has_arrived_);
+  // But of a file that was moved there it does, by whatever name it is found.
+  directory_.Write("c.pt", "3");
+  fs::create_symlink("c.pt", directory_.File("next"));
+  fs::rename(directory_.File("next"), directory_.File("latest.pt"));
+  WaitUntilItSees(directory_.File("c.pt"));
+  EXPECT_TRUE(newest_has_arrived_);
+}
+
+TEST_F(SourceWatcherTest, SaysOfTwoModelsInOneDirectoryToBoth) {
+  SourceWatcher watcher(Clock::Real(), {});
+  std::atomic<bool> other{false};
+  const std::string path = directory_.File("a.pt");
+  watcher.Add(&other, path, [&](int64_t now_ns, const ArrivedFiles& arrived) {
+    const std::optional<SourceFile> file = FindFile(path);
+    other = file && arrived.Contains(file->identity);
+    return now_ns + kHourNs;
+  });
+  Watch(watcher, directory_.path(), kHourNs);
+  WaitForVisit(1);
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Comes([&] { return newest_has_arrived_ && other; }));
 }
 
 }  // namespace
