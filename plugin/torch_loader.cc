@@ -40,6 +40,10 @@ class TorchExecutable final : public runtime::Executable {
   size_t shared_bytes() const override { return model_->shared_bytes(); }
   std::string device() const override { return model_->device(); }
   std::vector<Fact> facts() const override { return facts_; }
+  bool RunsLike(const runtime::Executable& other) const override {
+    const auto* torch = dynamic_cast<const TorchExecutable*>(&other);
+    return torch != nullptr && model_->RunsLike(*torch->model_);
+  }
   absl::Status Run(int64_t rows, absl::Span<const void* const> inputs,
                    absl::Span<void* const> outputs) const override {
     return model_->Run(rows, inputs, outputs);
@@ -48,6 +52,7 @@ class TorchExecutable final : public runtime::Executable {
   models::DType precision() const { return precision_; }
   // For the version after; null: it shares nothing.
   const std::shared_ptr<const models::PriorVersion>& prior() const { return prior_; }
+  const std::shared_ptr<const models::KnownForward>& known() const { return model_->known(); }
   void AddFact(absl::string_view name, std::variant<uint64_t, std::string> value) {
     facts_.emplace_back(name, std::move(value));
   }
@@ -99,6 +104,7 @@ class TorchLoader final : public runtime::Loader {
       executable = *std::move(loaded);
     }
     if (executable->prior() != nullptr) options_.prior = executable->prior();
+    options_.torch.known = executable->known();
     return executable;
   }
 

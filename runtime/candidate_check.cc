@@ -58,9 +58,10 @@ absl::Status WarmUp(const Executable& candidate, const Executable* serving,
                     const std::vector<uint32_t>& rows, const CancelToken& cancel) {
   std::vector<size_t> outputs(candidate.schema().outputs.size());
   std::iota(outputs.begin(), outputs.end(), size_t{0});
+  const int passes = serving != nullptr && candidate.RunsLike(*serving) ? 1 : 2;
   for (const uint32_t row_count : rows) {
     ZeroForward forward(candidate.schema(), row_count);
-    for (int pass = 0; pass < 2; ++pass) {
+    for (int pass = 0; pass < passes; ++pass) {
       if (cancel.cancelled()) return absl::CancelledError("cancelled");
       models::PacingPoint();
       if (absl::Status status = forward.Run(candidate); !status.ok()) {

@@ -19,7 +19,8 @@
 namespace graft::runtime {
 
 // Two forwards over zeros for each number of rows: the first one of a size may prepare what the
-// second one uses. No output is infinite or NaN where the serving version's (may be null) is
+// second one uses. One, where the candidate runs like the serving version, which has served so many
+// rows. No output is infinite or NaN where the serving version's (may be null) is
 // finite: some sound models divide by the length of their input, so zeros alone say nothing. The
 // serving version runs only when there is something to compare. Errors: that of the forward,
 // kInvalidArgument, naming the output; kCancelled.

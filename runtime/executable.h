@@ -40,6 +40,10 @@ class Executable {
   using Fact = std::pair<std::string, std::variant<uint64_t, std::string>>;
   virtual std::vector<Fact> facts() const { return {}; }
 
+  // True when what a first forward prepares here, one of `other` has prepared: they differ in their
+  // weights' values only.
+  virtual bool RunsLike(const Executable& /*other*/) const { return false; }
+
   // One forward over `rows` >= 1 rows. inputs[i] -> [rows, ...] of schema().inputs[i], host memory,
   // row-major; outputs[i] likewise, to be written. The memory is the caller's and does not overlap.
   // Blocks for the forward. An error means that none of the outputs may be used.

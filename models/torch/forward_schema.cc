@@ -65,7 +65,8 @@ absl::StatusOr<ForwardSchema> SchemaMaker::Make() {
     if (absl::Status status = InferInputs(); !status.ok()) return status;
   }
   if (absl::Status status = AssignArguments(); !status.ok()) return status;
-  std::vector<RowResults> results = options_.known_results;
+  std::vector<RowResults>& results = made_.results;
+  results = options_.known_results;
   if (results.size() != 2) {
     results.clear();
     for (const int64_t rows : {1, 3}) {

@@ -39,13 +39,6 @@ struct ForwardOutput {
   size_t result = 0;  // index among the tensors of the result
 };
 
-struct ForwardSchema {
-  ModelSchema schema;
-  std::vector<ForwardArgument> arguments;
-  std::vector<ForwardOutput> outputs;
-  size_t result_tensors = 0;
-};
-
 // The tensors that forward gives for so many rows.
 struct RowResults {
   struct Result {
@@ -55,6 +48,21 @@ struct RowResults {
   };
   int64_t rows = 0;
   std::vector<Result> results;
+};
+
+struct ForwardSchema {
+  ModelSchema schema;
+  std::vector<ForwardArgument> arguments;
+  std::vector<ForwardOutput> outputs;
+  size_t result_tensors = 0;
+  std::vector<RowResults> results;
+};
+
+// What a forward gives, for the versions after it that run like it.
+struct KnownForward {
+  std::optional<TensorPool::Key> likeness;  // of GraphForward
+  std::vector<TensorSpec> declared_inputs;
+  std::vector<RowResults> results;
 };
 
 struct ForwardSchemaOptions {

@@ -11,6 +11,7 @@
 #include "models/tensor/finite.h"
 #include "models/torch/call_limit.h"
 #include "models/torch/graph_check.h"
+#include "models/torch/graph_likeness.h"
 #include "models/torch/graph_placement.h"
 #include "models/torch/torch_dtype.h"
 
@@ -89,6 +90,7 @@ absl::Status GraphForward::Prepare(absl::string_view label, const ForwardOptions
   shared_bytes_ = placed->shared_bytes;
   compute_type_ = parts_.compute_type ? parts_.compute_type : placed->compute_type;
   has_loops_ = InsertLoopChecks(graph);
+  if (options.pool != nullptr) likeness_ = LikenessOf(graph);
   if (parts_.module) {
     self_ = parts_.module->_ivalue();
     ForgetInlinedFunctions(graph, &parts_.module->get_method("forward").function());

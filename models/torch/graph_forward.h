@@ -87,6 +87,9 @@ class GraphForward {
   // Of these, what an earlier version holds too.
   size_t shared_bytes() const { return shared_bytes_; }
   std::optional<c10::ScalarType> compute_type() const { return compute_type_; }
+  // Equal for forwards that differ in the values of their weights only (graph_likeness.h). nullopt:
+  // not known, or nothing is shared with other versions.
+  const std::optional<TensorPool::Key>& likeness() const { return likeness_; }
 
   void PushSelf(torch::jit::Stack* stack) const {
     if (parts_.module) stack->emplace_back(self_);
@@ -107,6 +110,7 @@ class GraphForward {
   size_t weight_bytes_ = 0;
   size_t shared_bytes_ = 0;
   std::optional<c10::ScalarType> compute_type_;
+  std::optional<TensorPool::Key> likeness_;
 };
 
 // A parameter must be finite; a buffer may hold infinities (masks) but no NaN. Errors:

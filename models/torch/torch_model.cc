@@ -28,18 +28,25 @@ namespace {
 class GraphModel final : public TorchModel {
  public:
   GraphModel(std::string label, c10::Device device, absl::Duration forward_limit,
-             std::unique_ptr<GraphForward> forward, ForwardSchema made)
+             std::unique_ptr<GraphForward> forward, ForwardSchema made,
+             std::shared_ptr<const KnownForward> known)
       : label_(std::move(label)),
         forward_limit_(forward_limit),
         device_(device),
         device_name_(device.str()),
         forward_(std::move(forward)),
-        made_(std::move(made)) {}
+        made_(std::move(made)),
+        known_(std::move(known)) {}
 
   const ModelSchema& schema() const override { return made_.schema; }
   size_t weight_bytes() const override { return forward_->weight_bytes(); }
   size_t shared_bytes() const override { return forward_->shared_bytes(); }
   const std::string& device() const override { return device_name_; }
+  const std::shared_ptr<const KnownForward>& known() const override { return known_; }
+  bool RunsLike(const TorchModel& other) const override {
+    return known_->likeness && known_->likeness == other.known()->likeness &&
+           schema() == other.schema();
+  }
 
   absl::Status Run(int64_t rows, absl::Span<const void* const> inputs,
                    absl::Span<void* const> outputs) const override;
@@ -59,6 +66,7 @@ class GraphModel final : public TorchModel {
   const std::string device_name_;
   const std::unique_ptr<GraphForward> forward_;
   const ForwardSchema made_;
+  const std::shared_ptr<const KnownForward> known_;
   mutable std::mutex stateful_calls_;  // held during Forward of a model with state
 };
 
@@ -221,6 +229,11 @@ absl::StatusOr<std::unique_ptr<TorchModel>> MakeGraphModel(std::string label, c1
                                                            const TorchLoadOptions& options,
                                                            std::vector<RowResults> known_results) {
   ForwardSchema made;
+  const KnownForward* const before = options.known.get();
+  if (known_results.empty() && before != nullptr && before->likeness &&
+      before->likeness == forward->likeness() && before->declared_inputs == options.inputs) {
+    known_results = before->results;
+  }
   if (!options.forward_only) {
     ForwardSchemaOptions schema_options;
     schema_options.device = device;
@@ -236,8 +249,10 @@ absl::StatusOr<std::unique_ptr<TorchModel>> MakeGraphModel(std::string label, c1
   if (options.cancelled && options.cancelled()) {
     return absl::CancelledError(absl::StrCat(label, ": loading was cancelled"));
   }
+  auto known = std::make_shared<const KnownForward>(
+      KnownForward{forward->likeness(), options.inputs, made.results});
   return std::make_unique<GraphModel>(std::move(label), device, options.forward_limit,
-                                      std::move(forward), std::move(made));
+                                      std::move(forward), std::move(made), std::move(known));
 }
 
 std::shared_ptr<TensorPool> MakeTensorPool() { return std::make_shared<TensorPool>(); }
@@ -267,8 +282,7 @@ absl::StatusOr<std::unique_ptr<TorchModel>> TorchModel::LoadTorchScript(
   forward_options.pool = options.pool;
   if (options.pool != nullptr) options.pool->BeginLoad();
   forward_options.taps = options.taps;
-  absl::StatusOr<std::unique_ptr<GraphForward>> forward =
-      LoadScriptArchive((*file)->bytes(), path, forward_options);
+  absl::StatusOr<std::unique_ptr<GraphForward>> forward = LoadScriptArchive((*file)->bytes(), path, forward_options);
   if (absl::Status status = (*file)->CheckIntact(); !status.ok()) return status;
   if (!forward.ok()) return forward.status();
   file->reset();

@@ -37,6 +37,9 @@ struct HostTensor {
   std::vector<std::byte> data;
 };
 
+// What a version has shown of its forward, for the versions after it.
+struct KnownForward;
+
 // What versions of one model share: tensors that did not change from one file to the next are in
 // memory once, on the host and on the device, and are not checked, cast, folded or uploaded again.
 // Holds nothing alive itself. One load at a time.
@@ -66,6 +69,10 @@ struct TorchLoadOptions {
   std::function<bool()> cancelled;
   // Of the model that this is a version of; null: nothing is shared.
   std::shared_ptr<TensorPool> pool;
+  // Of the version before, in the same pool; null: there is none. A version that differs in the
+  // values of its weights only is not tried out for its outputs' shapes again; whoever runs it
+  // notices.
+  std::shared_ptr<const KnownForward> known;
 };
 
 class TorchModel {
@@ -89,6 +96,12 @@ class TorchModel {
   virtual size_t shared_bytes() const = 0;
   // "cpu", "cuda:0"
   virtual const std::string& device() const = 0;
+
+  // For the options of the version after.
+  virtual const std::shared_ptr<const KnownForward>& known() const = 0;
+  // True when both run the same operators on the same shapes, so that what LibTorch prepares for
+  // one, it has for the other. False also when that is not known.
+  virtual bool RunsLike(const TorchModel& other) const = 0;
 
   // One forward over `rows` rows. inputs[i]: [rows, ...] of schema().inputs[i], outputs[i]: written
   // likewise; 64-byte aligned, not overlapping. Blocks for the forward. Errors: kInternal with

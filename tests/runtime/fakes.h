@@ -78,12 +78,16 @@ class FakeExecutable final : public Executable {
     return life_->answer;
   }
 
+  bool RunsLike(const Executable& /*other*/) const override { return runs_like_others_; }
+
+  void set_runs_like_others() { runs_like_others_ = true; }
   void set_life(std::shared_ptr<Life> life) { life_ = std::move(life); }
   void set_schema(models::ModelSchema schema) { schema_ = std::move(schema); }
 
  private:
   models::ModelSchema schema_ = OneFloatSchema();
   float constant_;
+  bool runs_like_others_ = false;
   std::shared_ptr<Life> life_;
 };
 

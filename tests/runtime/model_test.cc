@@ -223,6 +223,22 @@ TEST_F(ModelTest, WarmsANewVersionUpTwiceForEveryBatchSizeInUse) {
   model_->batcher().RemoveGroup(group->get());
 }
 
+TEST_F(ModelTest, WarmsAVersionUpOnceThatRunsLikeTheServingOne) {
+  auto life = std::make_shared<FakeExecutable::Life>();
+  life->record = true;
+  on_ready_ = [&](FakeExecutable& executable) {
+    executable.set_life(life);
+    executable.set_runs_like_others();
+  };
+  directory_.Write("a.pt", "1");
+  ASSERT_TRUE(Open().ok());
+  EXPECT_EQ(life->row_counts, (std::vector<int64_t>{1, 1})) << "nothing serves yet";
+  life->row_counts.clear();
+  directory_.Write("b.pt", "2");
+  Elapse(200);
+  EXPECT_EQ(life->row_counts, (std::vector<int64_t>{1}));
+}
+
 TEST_F(ModelTest, LoadsAFileFromAnywhereOnRequest) {
   directory_.Write("a.pt", "1");
   ASSERT_TRUE(Open().ok());

@@ -482,6 +482,36 @@ TEST(TorchModel, AnswersWithTheConstantsOfItsOwnVersion) {
   EXPECT_THAT(RunOne(*two, {9, 9, 9, 9}), ElementsAre(2, 2));
 }
 
+TEST(TorchModel, KnowsAVersionThatDiffersInTheValuesOfItsWeightsOnly) {
+  TorchLoadOptions options;
+  options.pool = MakeTensorPool();
+  const std::unique_ptr<TorchModel> one = Load("constant_1.pt", options);
+  ASSERT_NE(one, nullptr);
+  options.known = one->known();
+  const std::unique_ptr<TorchModel> two = Load("constant_2.pt", options);
+  ASSERT_NE(two, nullptr);
+  EXPECT_TRUE(two->RunsLike(*one));
+  EXPECT_EQ(two->schema(), one->schema());
+  EXPECT_THAT(RunOne(*two, {9, 9, 9, 9}), ElementsAre(2, 2));
+  // Its schema was not found out by running it, and is known to the next one all the same.
+  options.known = two->known();
+  const std::unique_ptr<TorchModel> three = Load("constant_1.pt", options);
+  ASSERT_NE(three, nullptr);
+  EXPECT_TRUE(three->RunsLike(*two));
+  EXPECT_EQ(three->schema(), one->schema());
+
+  const std::unique_ptr<TorchModel> another = Load("policy_scripted.pt", options);
+  ASSERT_NE(another, nullptr);
+  EXPECT_FALSE(another->RunsLike(*three));
+  options.precision = DType::kBFloat16;
+  const std::unique_ptr<TorchModel> half = Load("constant_1.pt", options);
+  ASSERT_NE(half, nullptr);
+  EXPECT_FALSE(half->RunsLike(*three));
+  const std::unique_ptr<TorchModel> alone = Load("constant_1.pt");
+  ASSERT_NE(alone, nullptr);
+  EXPECT_FALSE(alone->RunsLike(*three)) << "nothing is known of one that has no other versions";
+}
+
 TEST(TorchModel, RunsOnEightThreadsAtOnce) {
   std::unique_ptr<TorchModel> model = Load("policy_scripted.pt");
   ASSERT_NE(model, nullptr);
