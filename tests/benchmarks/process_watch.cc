@@ -61,6 +61,7 @@ ProcessWatch::ProcessWatch(std::string background) : background_(std::move(backg
   std::ofstream("/proc/self/clear_refs") << "5";  // the high-water mark begins here
   found_.before = ReadStatus().resident;
   found_.peak = found_.before;
+  Look();
   thread_ = std::thread([this] { Work(); });
 }
 
@@ -103,15 +104,17 @@ void ProcessWatch::Look() {
 }
 
 int64_t ProcessWatch::BackgroundCpuNs() {
-  int64_t used_ns = 0;
   DIR* folder = opendir("/proc/self/task");
   if (folder == nullptr) return 0;
   while (const dirent* entry = readdir(folder)) {
     const auto thread = static_cast<pid_t>(std::atoi(entry->d_name));
     if (thread == 0) continue;
-    if (ThreadName(thread).rfind(background_, 0) == 0) used_ns += ThreadCpuNs(thread);
+    if (ThreadName(thread).rfind(background_, 0) != 0) continue;
+    if (const int64_t used_ns = ThreadCpuNs(thread)) thread_cpu_ns_[thread] = used_ns;
   }
   closedir(folder);
+  int64_t used_ns = 0;
+  for (const auto& [thread, thread_ns] : thread_cpu_ns_) used_ns += thread_ns;
   return used_ns;
 }
 

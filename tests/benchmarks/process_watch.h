@@ -10,8 +10,11 @@
 #ifndef GRAFT_TESTS_BENCHMARKS_PROCESS_WATCH_H_
 #define GRAFT_TESTS_BENCHMARKS_PROCESS_WATCH_H_
 
+#include <sys/types.h>
+
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <thread>
 #include <vector>
@@ -59,6 +62,8 @@ class ProcessWatch {
   const std::string background_;
   Found found_;
   std::vector<Moment> moments_;
+  // What each was last seen to have used; those that have ended too.
+  std::map<pid_t, int64_t> thread_cpu_ns_;
   std::atomic<bool> done_{false};
   std::thread thread_;
 };
