@@ -122,10 +122,19 @@ struct FoldedPair {
   void Apply(Graph& graph, TensorPool* pool) const {
     auto [weight, bias] = ComputeOrFind(pool);
     torch::jit::WithInsertPoint before(convolution);
-    convolution->replaceInput(kConvWeight, graph.insertConstant(weight));
-    convolution->replaceInput(kConvBias, graph.insertConstant(bias));
+    Replace(graph, kConvWeight, weight);
+    Replace(graph, kConvBias, bias);
     norm->output()->replaceAllUsesWith(convolution->output());
     norm->destroy();
+  }
+
+ private:
+  // A weight goes with its last reader: of a whole network the folded weights and the others
+  // would be in memory at the same time.
+  void Replace(Graph& graph, size_t input, const at::Tensor& tensor) const {
+    Node* const old = convolution->input(input)->node();
+    convolution->replaceInput(input, graph.insertConstant(tensor));
+    if (old->kind() == torch::jit::prim::Constant && !old->hasUses()) old->destroy();
   }
 };
 

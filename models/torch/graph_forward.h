@@ -2,7 +2,7 @@
 // shape.
 //
 //   absl::StatusOr<std::unique_ptr<GraphForward>> forward =
-//       LoadScriptArchive(file, "walker.pt", options);          // script_archive.h
+//       LoadScriptArchive(file, options);          // script_archive.h
 //   torch::jit::Stack stack;
 //   (*forward)->PushSelf(&stack);
 //   stack.emplace_back(observations);

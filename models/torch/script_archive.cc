@@ -1,45 +1,23 @@
 #include "models/torch/script_archive.h"
 
-#include <caffe2/serialize/read_adapter_interface.h>
 #include <torch/csrc/jit/passes/autocast.h>
 #include <torch/csrc/jit/passes/freeze_module.h>
 #include <torch/csrc/jit/passes/inliner.h>
-#include <torch/csrc/jit/serialization/import.h>
-
-#include <algorithm>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "models/memory/huge_pages.h"
-#include "models/memory/paced_memory.h"
 #include "models/torch/archive_check.h"
 #include "models/torch/deep_stack.h"
 #include "models/torch/graph_check.h"
 #include "models/torch/graph_folding.h"
 #include "models/torch/intra_op_threads.h"
 #include "models/torch/paced_operators.h"
+#include "models/torch/script_import.h"
 #include "models/torch/script_taps.h"
 #include "models/torch/torch_error.h"
 
 namespace graft::models {
 namespace {
-
-// LibTorch's reader over bytes in memory, without another copy of them.
-class BytesAdapter final : public caffe2::serialize::ReadAdapterInterface {
- public:
-  explicit BytesAdapter(ByteSpan bytes) : bytes_(bytes) {}
-  size_t size() const override { return bytes_.size(); }
-  size_t read(uint64_t position, void* out, size_t count, const char* /*what*/) const override {
-    if (position >= bytes_.size()) return 0;
-    count = std::min<uint64_t>(count, bytes_.size() - position);
-    AdviseHugePages(out, count);  // of a storage, which LibTorch has just allocated
-    CopyInPieces(out, bytes_.data() + position, count);
-    return count;
-  }
-
- private:
-  const ByteSpan bytes_;
-};
 
 absl::Status CheckCancelled(const ForwardOptions& options, absl::string_view label) {
   if (options.cancelled && options.cancelled()) {
@@ -78,7 +56,8 @@ absl::StatusOr<ForwardGraph> Freeze(torch::jit::Module module, absl::string_view
   }
   torch::jit::freeze_module_inplace(&module);
   ForwardGraph frozen;
-  frozen.graph = module.get_method("forward").graph()->copy();
+  // Nobody else has it, so a weight that is folded is gone at once.
+  frozen.graph = module.get_method("forward").graph();
   FoldGraph(frozen.graph, options.pool.get());
   torch::jit::Inline(*frozen.graph);
   torch::jit::Autocast(frozen.graph);
@@ -90,31 +69,35 @@ absl::StatusOr<ForwardGraph> Freeze(torch::jit::Module module, absl::string_view
   return frozen;
 }
 
+absl::StatusOr<std::unique_ptr<GraphForward>> MakeForward(
+    const std::shared_ptr<const FileBytes>& file, WeightPlace place,
+    const ForwardOptions& options) {
+  // On the CPU first, whatever the device: loading straight to a GPU also moves the numbers that
+  // tracing left as tensors.
+  absl::StatusOr<ForwardGraph> frozen = Freeze(ImportScript(file, place), file->path(), options);
+  if (!frozen.ok()) return frozen.status();
+  return GraphForward::Make(*std::move(frozen), file->path(), options);
+}
+
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<GraphForward>> LoadScriptArchive(ByteSpan file,
-                                                                absl::string_view label,
-                                                                const ForwardOptions& options) {
-  if (absl::Status status = CheckScriptArchive(file, label, options.cancelled); !status.ok()) {
-    return status;
-  }
+absl::StatusOr<std::unique_ptr<GraphForward>> LoadScriptArchive(
+    const std::shared_ptr<const FileBytes>& file, const ForwardOptions& options) {
+  const std::string& label = file->path();
+  absl::Status checked = CheckScriptArchive(file->bytes(), label, options.cancelled);
+  if (!checked.ok()) return checked;
   absl::StatusOr<std::unique_ptr<GraphForward>> loaded = absl::UnknownError("not run");
   const absl::Status started = RunOnDeepStack([&] {
     OneIntraOpThread one_thread;
     PacedOperators paced;
-    loaded = Guarded(
-        absl::StrCat(label, ": LibTorch cannot load this TorchScript model"),
-        absl::StatusCode::kInvalidArgument, [&]() -> absl::StatusOr<std::unique_ptr<GraphForward>> {
-          // On the CPU first, whatever the device: loading straight to a GPU also
-          // moves the numbers that tracing left as tensors.
-          torch::jit::Module module =
-              torch::jit::load(std::shared_ptr<caffe2::serialize::ReadAdapterInterface>(
-                                   std::make_shared<BytesAdapter>(file)),
-                               c10::Device(c10::DeviceType::CPU), /*load_debug_files=*/false);
-          absl::StatusOr<ForwardGraph> frozen = Freeze(std::move(module), label, options);
-          if (!frozen.ok()) return frozen.status();
-          return GraphForward::Make(*std::move(frozen), label, options);
-        });
+    loaded = Guarded(absl::StrCat(label, ": LibTorch cannot load this TorchScript model"),
+                     absl::StatusCode::kInvalidArgument,
+                     [&]() -> absl::StatusOr<std::unique_ptr<GraphForward>> {
+                       auto forward = MakeForward(file, WeightPlace::kInFile, options);
+                       if (!forward.ok() || (*forward)->state().empty()) return forward;
+                       // It writes to what it computes with.
+                       return MakeForward(file, WeightPlace::kCopied, options);
+                     });
   });
   if (!started.ok())
     return absl::Status(started.code(), absl::StrCat(label, ": ", started.message()));

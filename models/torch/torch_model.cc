@@ -282,11 +282,9 @@ absl::StatusOr<std::unique_ptr<TorchModel>> TorchModel::LoadTorchScript(
   forward_options.pool = options.pool;
   if (options.pool != nullptr) options.pool->BeginLoad();
   forward_options.taps = options.taps;
-  absl::StatusOr<std::unique_ptr<GraphForward>> forward = LoadScriptArchive((*file)->bytes(), path, forward_options);
+  absl::StatusOr<std::unique_ptr<GraphForward>> forward = LoadScriptArchive(*file, forward_options);
   if (absl::Status status = (*file)->CheckIntact(); !status.ok()) return status;
   if (!forward.ok()) return forward.status();
-  file->reset();
-
   return MakeGraphModel(path, *device, *std::move(forward), options, /*known_results=*/{});
 }
 
