@@ -203,7 +203,8 @@ Value SourceModelLoad::MakePickledModule() {
     if (tensor.layout != TorchTensor::Layout::kStrided) {
       ev.RaiseNotSupported("a sparse tensor in the file's module");
     }
-    return session_->TensorOf(WeightOf(file_->torch()->objects(), tensor, ""), file_);
+    const Weight weight = WeightOf(file_->torch()->objects(), tensor, "");
+    return session_->TensorOf(weight, ModelFile::Keep(file_, weight.storage));
   };
   options.find_own = [&](absl::string_view name) -> std::optional<Value> {
     // "__main__.Net" and "model.Net" are both Net of the file that is given.

@@ -18,7 +18,8 @@ namespace {
 // What the plan takes from the file, in the shape of the tensor.
 at::Tensor FromFile(const NetworkTensor& tensor, const PlannedTensor& planned,
                     const WeightFilling& filling) {
-  at::Tensor stored = StoredTensor((*filling.weights)[planned.weight], filling.file);
+  const Weight& weight = (*filling.weights)[planned.weight];
+  at::Tensor stored = StoredTensor(weight, ModelFile::Keep(filling.file, weight.storage));
   const at::IntArrayRef shape = tensor.facts.shape;
   if (planned.fate != PlannedTensor::Fate::kSliced) {
     return stored.sizes() == shape ? stored : stored.reshape(shape);

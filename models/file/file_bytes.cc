@@ -68,13 +68,17 @@ class CopiedFile final : public FileBytes {
 // The file's own pages, under the guard's lease.
 class MappedFile final : public FileBytes {
  public:
-  MappedFile(std::string path, FileIdentity identity, std::unique_ptr<GuardedMapping> mapping)
+  MappedFile(std::string path, FileIdentity identity, std::shared_ptr<GuardedMapping> mapping)
       : FileBytes(std::move(path), identity, mapping->bytes()), mapping_(std::move(mapping)) {}
+  ~MappedFile() override { mapping_->LetGoOfTheRest(); }
+  std::shared_ptr<const void> Keep(ByteSpan part) const override {
+    return GuardedMapping::Keep(mapping_, part);
+  }
   bool mapped() const override { return mapping_->state() == GuardedMapping::State::kMapped; }
   bool intact() const override { return mapping_->state() != GuardedMapping::State::kLost; }
 
  private:
-  std::unique_ptr<GuardedMapping> mapping_;
+  const std::shared_ptr<GuardedMapping> mapping_;
 };
 
 absl::StatusOr<std::shared_ptr<const FileBytes>> ReadOpened(const OpenFile& file,
@@ -93,7 +97,7 @@ absl::StatusOr<std::shared_ptr<const FileBytes>> ReadOpened(const OpenFile& file
   }
   // Owns the memory from here on.
   auto copy = std::make_shared<const CopiedFile>(path, *before, ByteSpan(memory, before->size));
-  const uint64_t read = ReadFully(file.descriptor(), memory, before->size);
+  const uint64_t read = ReadFully(file.descriptor(), 0, memory, before->size);
   if (read < before->size && errno != 0) {
     return absl::UnavailableError(
         absl::StrCat(path, ": reading failed at byte ", read, ": ", ErrorText(errno)));
@@ -153,13 +157,13 @@ absl::StatusOr<FileIdentity> OpenFile::Identify(const std::string& path) const {
       .mtime_ns = int64_t{info.st_mtim.tv_sec} * 1'000'000'000 + info.st_mtim.tv_nsec};
 }
 
-uint64_t ReadFully(int descriptor, uint8_t* out, uint64_t size) {
+uint64_t ReadFully(int descriptor, uint64_t offset, uint8_t* out, uint64_t size) {
   // Most kernels take no core from a thread that is inside a system call: a host's thread that is
   // woken there waits for its end, so each one is short.
   uint64_t done = 0;
   while (done < size) {
     const size_t want = std::min<uint64_t>(size - done, kPieceBytes);
-    const ssize_t got = pread(descriptor, out + done, want, static_cast<off_t>(done));
+    const ssize_t got = pread(descriptor, out + done, want, static_cast<off_t>(offset + done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return done;
     if (got == 0) break;
@@ -190,7 +194,7 @@ absl::StatusOr<std::shared_ptr<const FileBytes>> MapFile(const std::string& path
   absl::StatusOr<FileIdentity> identity = file->Identify(path);
   if (!identity.ok()) return identity.status();
   if (identity->size < kSmallFile) return ReadOpened(*file, path, options);
-  std::unique_ptr<GuardedMapping> mapping = GuardedMapping::Map(*std::move(file));
+  std::shared_ptr<GuardedMapping> mapping = GuardedMapping::Map(*std::move(file));
   if (mapping == nullptr) return ReadWholeFile(path, options);
   // Nobody can write while the lease is held: this identity belongs to these bytes.
   return std::shared_ptr<const FileBytes>(

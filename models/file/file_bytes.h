@@ -21,7 +21,7 @@
 // always is.
 //
 // Threads: all functions and methods from any thread. Opening blocks for the file system.
-// Ownership: spans are valid while the FileBytes lives.
+// Ownership: spans are valid while the FileBytes lives, or what Keep gave for them.
 #ifndef GRAFT_MODELS_FILE_FILE_BYTES_H_
 #define GRAFT_MODELS_FILE_FILE_BYTES_H_
 
@@ -49,7 +49,7 @@ struct FileIdentity {
 // Errors: kNotFound, kPermissionDenied, kInvalidArgument (not a regular file), kUnavailable.
 absl::StatusOr<FileIdentity> IdentifyFile(const std::string& path);
 
-class FileBytes {
+class FileBytes : public std::enable_shared_from_this<FileBytes> {
  public:
   virtual ~FileBytes() = default;
   FileBytes(const FileBytes&) = delete;
@@ -60,6 +60,10 @@ class FileBytes {
   const std::string& path() const { return path_; }
   // The file that was read, as it was then.
   const FileIdentity& identity() const { return identity_; }
+
+  // Keeps a part of the bytes valid when the FileBytes has gone. Then only what is kept is moved
+  // into memory when somebody writes to a mapped file; the rest costs nothing.
+  virtual std::shared_ptr<const void> Keep(ByteSpan /*part*/) const { return shared_from_this(); }
 
   // True while the bytes are the file's own pages rather than a copy.
   virtual bool mapped() const { return false; }

@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -117,7 +118,7 @@ class MappingGuard {
   std::vector<GuardedMapping*> mappings_;
 };
 
-std::unique_ptr<GuardedMapping> GuardedMapping::Map(OpenFile file) {
+std::shared_ptr<GuardedMapping> GuardedMapping::Map(OpenFile file) {
   const pid_t guard_thread = MappingGuard::Get().thread_id();
   if (guard_thread < 0 || !TakeReadLease(file.descriptor(), guard_thread)) return nullptr;
   // From here on no writer has the file, so size and bytes stay as they are.
@@ -131,7 +132,7 @@ std::unique_ptr<GuardedMapping> GuardedMapping::Map(OpenFile file) {
     ReleaseLease(file.descriptor());
     return nullptr;
   }
-  std::unique_ptr<GuardedMapping> mapping(new GuardedMapping(
+  std::shared_ptr<GuardedMapping> mapping(new GuardedMapping(
       std::move(file), *identity, ByteSpan(static_cast<const uint8_t*>(memory), identity->size)));
   MappingGuard::Get().Add(mapping.get());
   return mapping;
@@ -143,16 +144,49 @@ GuardedMapping::~GuardedMapping() {
   ReleaseLease(file_.descriptor());
 }
 
+std::shared_ptr<const void> GuardedMapping::Keep(const std::shared_ptr<GuardedMapping>& mapping,
+                                                 ByteSpan part) {
+  {
+    const std::lock_guard<std::mutex> lock(mapping->held_mutex_);
+    mapping->parts_.push_back(part);
+  }
+  return std::shared_ptr<const void>(
+      part.data(), [mapping, part](const void* /*data*/) { mapping->Drop(part); });
+}
+
+void GuardedMapping::Drop(ByteSpan part) {
+  const std::lock_guard<std::mutex> lock(held_mutex_);
+  parts_.erase(std::find_if(parts_.begin(), parts_.end(), [part](ByteSpan kept) {
+    return kept.data() == part.data() && kept.size() == part.size();
+  }));
+}
+
+void GuardedMapping::LetGoOfTheRest() {
+  const std::lock_guard<std::mutex> lock(held_mutex_);
+  all_held_ = false;
+}
+
+bool GuardedMapping::ReadWhatIsHeld(uint8_t* copy) const {
+  const auto read = [&](uint64_t offset, uint64_t size) {
+    return ReadFully(file_.descriptor(), offset, copy + offset, size) == size;
+  };
+  if (all_held_) return read(0, bytes_.size());
+  return std::all_of(parts_.begin(), parts_.end(), [&](ByteSpan part) {
+    return read(static_cast<uint64_t>(part.data() - bytes_.data()), part.size());
+  });
+}
+
 void GuardedMapping::MoveAway() {
+  const std::lock_guard<std::mutex> lock(held_mutex_);
   void* const target = const_cast<uint8_t*>(bytes_.data());
   State outcome = State::kLost;
   if (void* copy = AllocateHugePages(bytes_.size()); copy != nullptr) {
-    const uint64_t read = ReadFully(file_.descriptor(), static_cast<uint8_t*>(copy), bytes_.size());
+    const bool read = ReadWhatIsHeld(static_cast<uint8_t*>(copy));
     mprotect(copy, bytes_.size(), PROT_READ);
     // Replaces the old pages in one step: other threads see either the file's or the copy's.
     if (mremap(copy, bytes_.size(), bytes_.size(), MREMAP_MAYMOVE | MREMAP_FIXED, target) ==
         target) {
-      if (read == bytes_.size()) outcome = State::kMoved;
+      if (read) outcome = State::kMoved;
     } else {
       FreeHugePages(copy, bytes_.size());
       ReplaceByZeros(target, bytes_.size());

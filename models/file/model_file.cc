@@ -1,5 +1,7 @@
 #include "models/file/model_file.h"
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "absl/strings/match.h"
@@ -216,6 +218,22 @@ absl::Status ModelFile::CheckIntact() const {
     status.Update(file->CheckIntact());
   }
   return status;
+}
+
+std::shared_ptr<const void> ModelFile::Keep(const std::shared_ptr<const ModelFile>& file,
+                                            ByteSpan storage) {
+  const auto holds = [storage](const std::shared_ptr<const FileBytes>& bytes) {
+    const ByteSpan all = bytes->bytes();
+    return std::greater_equal<>()(storage.data(), all.data()) &&
+           std::less_equal<>()(storage.data() + storage.size(), all.data() + all.size());
+  };
+  if (file->file_ != nullptr && holds(file->file_)) return file->file_->Keep(storage);
+  if (file->shards_ != nullptr) {
+    const auto& shards = file->shards_->files;
+    const auto found = std::find_if(shards.begin(), shards.end(), holds);
+    if (found != shards.end()) return (*found)->Keep(storage);
+  }
+  return file;  // it has unpacked them
 }
 
 absl::StatusOr<nlohmann::ordered_json> ModelFile::Tree(const ValueTreeOptions& options) const {

@@ -13,7 +13,7 @@
 //
 // Threads: immutable once open; any thread. Opening blocks for the file system.
 // Ownership: owns the files' bytes; weights point into them and are valid while the ModelFile
-// lives.
+// lives, or what Keep gave for them.
 #ifndef GRAFT_MODELS_FILE_MODEL_FILE_H_
 #define GRAFT_MODELS_FILE_MODEL_FILE_H_
 
@@ -63,6 +63,11 @@ class ModelFile {
   // FileBytes::CheckIntact of all its files. Ask after the last look at weights that are copied or
   // checked while loading.
   absl::Status CheckIntact() const;
+
+  // Keeps the bytes of a weight valid when the ModelFile has gone: only those, where they lie in a
+  // mapped file (FileBytes::Keep), else all of `file`.
+  static std::shared_ptr<const void> Keep(const std::shared_ptr<const ModelFile>& file,
+                                          ByteSpan storage);
 
   // In the order of the file, optimizers' state left out.
   const std::vector<WeightSource>& weight_sources() const { return sources_; }

@@ -28,9 +28,9 @@ class OpenFile {
   int descriptor_;
 };
 
-// Reads [0, size) of the file into `out`. The bytes read: fewer than `size` at the file's end or on
-// an error, which is left in errno (0 at the end of the file).
-uint64_t ReadFully(int descriptor, uint8_t* out, uint64_t size);
+// Reads [offset, offset + size) of the file into `out`. The bytes read: fewer than `size` at the
+// file's end or on an error, which is left in errno (0 at the end of the file).
+uint64_t ReadFully(int descriptor, uint64_t offset, uint8_t* out, uint64_t size);
 
 }  // namespace graft::models
 

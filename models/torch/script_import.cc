@@ -49,8 +49,8 @@ class BytesAdapter final : public caffe2::serialize::ReadAdapterInterface {
 
 // Memory that goes on belonging to the file.
 at::DataPtr InFile(ByteSpan bytes, const std::shared_ptr<const FileBytes>& file) {
-  return {const_cast<uint8_t*>(bytes.data()), new std::shared_ptr<const FileBytes>(file),
-          [](void* owner) { delete static_cast<std::shared_ptr<const FileBytes>*>(owner); },
+  return {const_cast<uint8_t*>(bytes.data()), new std::shared_ptr<const void>(file->Keep(bytes)),
+          [](void* owner) { delete static_cast<std::shared_ptr<const void>*>(owner); },
           at::Device(at::kCPU)};
 }
 

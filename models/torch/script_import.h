@@ -18,7 +18,8 @@
 namespace graft::models {
 
 enum class WeightPlace : uint8_t {
-  // Read-only: nothing may write to them. The storages hold `file`. Records that are compressed or
+  // Read-only: nothing may write to them. The storages keep their parts of it. Records that are
+  // compressed or
   // badly aligned are copied, and all of an archive whose objects are restored by code of their own
   // (__setstate__), which may do anything.
   kInFile,

@@ -1,10 +1,12 @@
 #include "models/file/file_bytes.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <string>
@@ -167,6 +169,58 @@ TEST(FileBytes, CopiesAFileThatAWriterHasOpen) {
   ASSERT_EQ(ftruncate(writer, 0), 0);
   EXPECT_TRUE(AsText((*read)->bytes()) == contents);
   close(writer);
+}
+
+// Resident memory of the pages of [begin, begin + size), in bytes.
+size_t ResidentBytes(const uint8_t* begin, size_t size) {
+  const size_t page = sysconf(_SC_PAGESIZE);
+  std::vector<unsigned char> resident((size + page - 1) / page);
+  if (mincore(const_cast<uint8_t*>(begin), size, resident.data()) != 0) return 0;
+  return std::count_if(resident.begin(), resident.end(), [](auto r) { return (r & 1) != 0; }) *
+         page;
+}
+
+TEST(FileBytes, MovesAwayOnlyTheKeptPartsOfAFileThatWasLetGo) {
+  const std::string text = Pattern(64 << 20);
+  ScratchFile file(text);
+  auto mapped = *MapFile(file.path());
+  if (!mapped->mapped()) GTEST_SKIP() << "this file system grants no lease";
+  const ByteSpan all = mapped->bytes();
+  // Two that are next to each other, one at the end, and one of the same contents as another.
+  const ByteSpan parts[] = {all.subspan(5000, 100), all.subspan(5100, 10'000),
+                            all.subspan(text.size() - 17, 17), all.subspan(5000, 100)};
+  std::vector<std::shared_ptr<const void>> kept;
+  for (const ByteSpan part : parts) kept.push_back(mapped->Keep(part));
+  mapped.reset();
+  kept.pop_back();
+  InAnotherProcess([&] {
+    if (truncate(file.path().c_str(), 0) != 0) _exit(1);
+  });
+  EXPECT_EQ(AsText(parts[0]), text.substr(5000, 100));
+  EXPECT_EQ(AsText(parts[1]), text.substr(5100, 10'000));
+  EXPECT_EQ(AsText(parts[2]), text.substr(text.size() - 17));
+  // In pages of 2 MB at most.
+  EXPECT_LE(ResidentBytes(all.data(), all.size()), size_t{8} << 20);
+}
+
+TEST(FileBytes, MovesAllOfAFileAwayThatIsInUse) {
+  const std::string text = Pattern(kBig);
+  ScratchFile file(text);
+  auto mapped = *MapFile(file.path());
+  const std::shared_ptr<const void> part = mapped->Keep(mapped->bytes().subspan(100, 1));
+  InAnotherProcess([&] {
+    if (truncate(file.path().c_str(), 0) != 0) _exit(1);
+  });
+  EXPECT_EQ(AsText(mapped->bytes()), text);
+}
+
+TEST(FileBytes, APartOfASmallFileIsKeptToo) {
+  ScratchFile file("hello");
+  auto read = *MapFile(file.path());
+  const ByteSpan part = read->bytes().subspan(1, 3);
+  const std::shared_ptr<const void> kept = read->Keep(part);
+  read.reset();
+  EXPECT_EQ(AsText(part), "ell");
 }
 
 TEST(FileBytes, LettingGoReleasesTheWriterAtOnce) {
