@@ -6,7 +6,7 @@
 namespace graft::benchmarks {
 
 std::string MakeResnetFiles() {
-  const std::string folder = "out/resnet";
+  std::string folder = "out/resnet";
   for (const char* name : {"first.pth", "head.pth", "all.pth", "scripted.pt", "scripted_all.pt"}) {
     if (std::filesystem::exists(folder + "/" + name)) continue;
     std::filesystem::create_directories(folder);

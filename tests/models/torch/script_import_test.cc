@@ -38,7 +38,7 @@ class ScriptImportTest : public ::testing::Test {
       writer.Add(zip.entries()[i].name, contents[i]);
     }
     writer.Add(absl::StrCat(zip.RootFolder(), "extra/padding"), contents.back());
-    const std::string path = absl::StrCat(::testing::TempDir(), "/padded_", name);
+    std::string path = absl::StrCat(::testing::TempDir(), "/padded_", name);
     std::ofstream out(path, std::ios::binary);
     for (const ByteSpan piece : writer.Finish()) {
       out.write(reinterpret_cast<const char*>(piece.data()),
