@@ -5,8 +5,6 @@
 namespace graft::runtime {
 namespace {
 
-// A pause may be paid before it is earned, and what is earned is not saved up for long.
-constexpr int64_t kMostCreditNs = 20'000'000;
 // Ticks that come more often leave no room between them.
 constexpr int64_t kShortestPeriodNs = 1'000'000;
 // A single long step (a pass over the graph) does not say how long the next piece takes.
@@ -26,15 +24,15 @@ Pacer::Pacer(FrameView& frames, const PaceOptions& options, const CancelToken* c
       cancel_(cancel),
       keeps_off_(frames.host_core()),
       resumed_ns_(frames.NowNs()),
-      credit_ns_(options.stretch > 1 ? kMostCreditNs : 0) {}
+      credit_ns_(options.stretch > 1 ? options.most_credit_ns : 0) {}
 
 void Pacer::AtPoint() {
   int64_t now_ns = frames_.NowNs();
   const int64_t worked_ns = std::max<int64_t>(now_ns - resumed_ns_, 0);
   piece_ns_ = std::min(std::max(worked_ns, piece_ns_ - piece_ns_ / 8), kLongestPieceNs);
   const double earned = static_cast<double>(worked_ns) * (options_.stretch - 1);
-  credit_ns_ = static_cast<int64_t>(
-      std::min<double>(static_cast<double>(credit_ns_) + earned, kMostCreditNs));
+  credit_ns_ = static_cast<int64_t>(std::min(static_cast<double>(credit_ns_) + earned,
+                                             static_cast<double>(options_.most_credit_ns)));
   while (credit_ns_ > 0 && (cancel_ == nullptr || !cancel_->cancelled())) {
     const int64_t until_ns = std::min(PauseUntil(now_ns), now_ns + credit_ns_);
     if (until_ns <= now_ns) break;

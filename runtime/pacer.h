@@ -30,6 +30,8 @@ namespace graft::runtime {
 struct PaceOptions {
   // How many times as long the work may take for the frames' sake; 1: it is never held up.
   double stretch = 4;
+  // What pauses may take before it is earned, and the most that is saved up of what is.
+  int64_t most_credit_ns = 20'000'000;
 };
 
 class Pacer final : public models::PacingHook {

@@ -512,7 +512,7 @@ TEST_F(ModelTest, IsNotHeldUpByAClockThatJumpsBack) {
   directory_.Write("a.pt", "1");
   ASSERT_TRUE(Open().ok());
   directory_.Write("b.pt", "2");
-  model_->Visit(clock_.NowNs());
+  model_->Visit(clock_.NowNs(), arrived_);
   clock_.Advance(-3'600'000 * kMillisecond);
   Elapse(200);
   Tick();
@@ -650,7 +650,7 @@ TEST_F(PacedModelTest, FreesARetiredVersionOnALoaderThreadBetweenFrames) {
   ASSERT_TRUE(queue_.RunOne());
   Tick();
   const size_t pauses = host_.pauses.size();
-  model_->Visit(clock_.NowNs());
+  model_->Visit(clock_.NowNs(), arrived_);
   EXPECT_TRUE(paced.empty()) << "not on the watcher's thread";
   ASSERT_TRUE(queue_.RunOne());
   EXPECT_EQ(paced, std::vector<bool>{true});
