@@ -160,7 +160,12 @@ absl::Status VersionSet::ChangeTogether(absl::Span<VersionSet* const> sets, Chan
     targets.push_back(*target);
   }
   constexpr absl::string_view kWhy = "a change of several models came before it served";
-  const auto joint = std::make_shared<JointChange>();
+  // What one of them is to take over with already, all do.
+  std::shared_ptr<JointChange> joint;
+  for (size_t i = 0; i < sets.size() && joint == nullptr; ++i) {
+    joint = sets[i]->OpenJointChange(targets[i]);
+  }
+  if (joint == nullptr) joint = std::make_shared<JointChange>();
   for (size_t i = 0; i < sets.size(); ++i) {
     VersionSet& set = *sets[i];
     set.TrimJointChanges();
@@ -457,6 +462,15 @@ void VersionSet::NoticeOffered(Version& cell) {
   if (info.state == VersionState::kTrial) return;
   Enter(info, info.has_served ? VersionState::kDraining : VersionState::kReady,
         "a version of another model that it was to take over with did not");
+}
+
+// That of a version that is under way; null: it takes over alone, or is not under way.
+std::shared_ptr<JointChange> VersionSet::OpenJointChange(const Version* version) const {
+  if (version == nullptr || !version->offered_) return nullptr;
+  const JointChange* open = version->joint_.load();
+  const auto found = std::find_if(joint_changes_.begin(), joint_changes_.end(),
+                                  [open](const auto& change) { return change.get() == open; });
+  return found == joint_changes_.end() || (*found)->is_off() ? nullptr : *found;
 }
 
 // @pre no flip runs.

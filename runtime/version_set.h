@@ -258,6 +258,8 @@ class VersionSet {
   void Empty(Version* version) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void NoticeFlips() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void NoticeOffered(Version& cell) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::shared_ptr<JointChange> OpenJointChange(const Version* version) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void TrimJointChanges() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void TrimHistory() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

@@ -276,5 +276,23 @@ TEST_F(VersionBurnInTest, TakesTheOthersBackWhenARollbackEndsIt) {
   EXPECT_EQ(third.serving_number(), 1u);
 }
 
+TEST_F(VersionBurnInTest, JoinsAllThatChangesWithItByTwoCommitsThatShareIt) {
+  Versions third(/*burn_in=*/false);
+  one_.MakeReady(Publication::kHeld);
+  other_.MakeReady(Publication::kHeld);
+  third.MakeReady(Publication::kHeld);
+  ASSERT_TRUE(ChangeBoth(VersionSet::Change::kCommit).ok());
+  FlipAll();
+  std::vector<VersionSet*> sets = {&third, &one_};
+  size_t index = 0;
+  ASSERT_TRUE(VersionSet::ChangeTogether(sets, VersionSet::Change::kCommit, &index).ok());
+  one_.NoteBurnInFailed(one_.burn_in_term());
+  ASSERT_TRUE(one_.RejectCandidate(2, "it failed"));
+  EXPECT_EQ(FlipAll(), 0);
+  EXPECT_FALSE(Flip(third));
+  EXPECT_EQ(other_.StateOf(2), VersionState::kReady);
+  EXPECT_EQ(third.StateOf(2), VersionState::kReady);
+}
+
 }  // namespace
 }  // namespace graft::runtime
