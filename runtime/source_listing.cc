@@ -112,10 +112,7 @@ std::optional<SourceFile> FileAt(const std::string& path, int flags) {
   }
   SourceFile file;
   file.path = path;
-  file.identity.device = facts.st_dev;
-  file.identity.inode = facts.st_ino;
-  file.identity.size_bytes = static_cast<uint64_t>(facts.st_size);
-  file.identity.modified_ns = int64_t{facts.st_mtim.tv_sec} * 1'000'000'000 + facts.st_mtim.tv_nsec;
+  file.identity = models::IdentityOf(facts);
   return file;
 }
 

@@ -22,19 +22,11 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "models/tensor/file_identity.h"
 
 namespace graft::runtime {
 
-// Tells two contents of a path apart without reading them: a rename over the path changes inode, a
-// writer changes size or time.
-struct FileIdentity {
-  uint64_t device = 0;
-  uint64_t inode = 0;
-  uint64_t size_bytes = 0;
-  int64_t modified_ns = 0;  // wall clock of the file system
-
-  friend auto operator<=>(const FileIdentity&, const FileIdentity&) = default;  // NOLINT
-};
+using models::FileIdentity;
 
 struct SourceFile {
   std::string path;

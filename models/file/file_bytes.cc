@@ -86,27 +86,30 @@ absl::StatusOr<std::shared_ptr<const FileBytes>> ReadOpened(const OpenFile& file
                                                             const ReadFileOptions& options) {
   absl::StatusOr<FileIdentity> before = file.Identify(path);
   if (!before.ok()) return before.status();
-  if (absl::Status status = CheckSize(path, before->size, options); !status.ok()) return status;
+  if (absl::Status status = CheckSize(path, before->size_bytes, options); !status.ok())
+    return status;
   uint8_t* memory = nullptr;
-  if (before->size > 0) {
-    memory = static_cast<uint8_t*>(AllocateHugePages(before->size));
+  if (before->size_bytes > 0) {
+    memory = static_cast<uint8_t*>(AllocateHugePages(before->size_bytes));
     if (memory == nullptr) {
       return absl::ResourceExhaustedError(
-          absl::StrCat(path, ": no memory for its ", before->size, " bytes"));
+          absl::StrCat(path, ": no memory for its ", before->size_bytes, " bytes"));
     }
   }
   // Owns the memory from here on.
-  auto copy = std::make_shared<const CopiedFile>(path, *before, ByteSpan(memory, before->size));
-  const uint64_t read = ReadFully(file.descriptor(), 0, memory, before->size);
-  if (read < before->size && errno != 0) {
+  auto copy =
+      std::make_shared<const CopiedFile>(path, *before, ByteSpan(memory, before->size_bytes));
+  const uint64_t read = ReadFully(file.descriptor(), 0, memory, before->size_bytes);
+  if (read < before->size_bytes && errno != 0) {
     return absl::UnavailableError(
         absl::StrCat(path, ": reading failed at byte ", read, ": ", ErrorText(errno)));
   }
   absl::StatusOr<FileIdentity> after = file.Identify(path);
   if (!after.ok()) return after.status();
-  if (read < before->size || !(*after == *before)) {
+  if (read < before->size_bytes || !(*after == *before)) {
     return absl::AbortedError(absl::StrCat(
-        path, ": changed while it was read (", before->size, " bytes before, ", after->size,
+        path, ": changed while it was read (", before->size_bytes, " bytes before, ",
+        after->size_bytes,
         " after): wait until its writer is done. A writer that saves to another name and renames ",
         "the finished file avoids this"));
   }
@@ -150,11 +153,7 @@ absl::StatusOr<FileIdentity> OpenFile::Identify(const std::string& path) const {
                                                              ? ": is a directory; name a file in it"
                                                              : ": is not a regular file"));
   }
-  return FileIdentity{
-      .device = info.st_dev,
-      .inode = info.st_ino,
-      .size = static_cast<uint64_t>(info.st_size),
-      .mtime_ns = int64_t{info.st_mtim.tv_sec} * 1'000'000'000 + info.st_mtim.tv_nsec};
+  return IdentityOf(info);
 }
 
 uint64_t ReadFully(int descriptor, uint64_t offset, uint8_t* out, uint64_t size) {
@@ -193,7 +192,7 @@ absl::StatusOr<std::shared_ptr<const FileBytes>> MapFile(const std::string& path
   if (!file.ok()) return file.status();
   absl::StatusOr<FileIdentity> identity = file->Identify(path);
   if (!identity.ok()) return identity.status();
-  if (identity->size < kSmallFile) return ReadOpened(*file, path, options);
+  if (identity->size_bytes < kSmallFile) return ReadOpened(*file, path, options);
   std::shared_ptr<GuardedMapping> mapping = GuardedMapping::Map(*std::move(file));
   if (mapping == nullptr) return ReadWholeFile(path, options);
   // Nobody can write while the lease is held: this identity belongs to these bytes.

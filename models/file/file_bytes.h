@@ -32,19 +32,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "models/file/byte_span.h"
+#include "models/tensor/file_identity.h"
 
 namespace graft::models {
-
-// What a path meant at one moment. Equal identities: nobody replaced the file, and no write was
-// seen.
-struct FileIdentity {
-  uint64_t device = 0;
-  uint64_t inode = 0;
-  uint64_t size = 0;     // bytes
-  int64_t mtime_ns = 0;  // since the Unix epoch; the kernel's clock ticks every few milliseconds
-
-  friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
-};
 
 // Errors: kNotFound, kPermissionDenied, kInvalidArgument (not a regular file), kUnavailable.
 absl::StatusOr<FileIdentity> IdentifyFile(const std::string& path);

@@ -123,17 +123,18 @@ std::shared_ptr<GuardedMapping> GuardedMapping::Map(OpenFile file) {
   if (guard_thread < 0 || !TakeReadLease(file.descriptor(), guard_thread)) return nullptr;
   // From here on no writer has the file, so size and bytes stay as they are.
   absl::StatusOr<FileIdentity> identity = file.Identify("");
-  if (!identity.ok() || identity->size == 0) {
+  if (!identity.ok() || identity->size_bytes == 0) {
     ReleaseLease(file.descriptor());
     return nullptr;
   }
-  void* memory = mmap(nullptr, identity->size, PROT_READ, MAP_PRIVATE, file.descriptor(), 0);
+  void* memory = mmap(nullptr, identity->size_bytes, PROT_READ, MAP_PRIVATE, file.descriptor(), 0);
   if (memory == MAP_FAILED) {
     ReleaseLease(file.descriptor());
     return nullptr;
   }
-  std::shared_ptr<GuardedMapping> mapping(new GuardedMapping(
-      std::move(file), *identity, ByteSpan(static_cast<const uint8_t*>(memory), identity->size)));
+  std::shared_ptr<GuardedMapping> mapping(
+      new GuardedMapping(std::move(file), *identity,
+                         ByteSpan(static_cast<const uint8_t*>(memory), identity->size_bytes)));
   MappingGuard::Get().Add(mapping.get());
   return mapping;
 }

@@ -46,7 +46,7 @@ TEST(FileBytes, ReadsAWholeFileIntoAlignedMemory) {
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_EQ(AsText((*read)->bytes()), "hello");
   EXPECT_EQ(reinterpret_cast<uintptr_t>((*read)->bytes().data()) % 64, 0u);
-  EXPECT_EQ((*read)->identity().size, 5u);
+  EXPECT_EQ((*read)->identity().size_bytes, 5u);
   EXPECT_FALSE((*read)->mapped());
   EXPECT_EQ(*IdentifyFile(file.path()), (*read)->identity());
 }
