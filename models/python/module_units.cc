@@ -10,32 +10,12 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "models/python/ast.h"
+#include "models/python/name_chain.h"
 #include "models/python/objects.h"
 #include "models/python/registrations.h"
 
 namespace graft::models::python {
 namespace {
-
-// The x of x.a.b[c].d(...); null: it starts with something else.
-const NameExpr* Root(const Expr* e) {
-  while (true) {
-    switch (e->kind) {
-      case ExprKind::kName:
-        return static_cast<const NameExpr*>(e);
-      case ExprKind::kAttribute:
-        e = static_cast<const AttributeExpr*>(e)->object.get();
-        break;
-      case ExprKind::kSubscript:
-        e = static_cast<const SubscriptExpr*>(e)->object.get();
-        break;
-      case ExprKind::kCall:
-        e = static_cast<const CallExpr*>(e)->callee.get();
-        break;
-      default:
-        return nullptr;
-    }
-  }
-}
 
 // Literals, and what starts with `name`.
 // NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth of trees.
@@ -45,7 +25,7 @@ bool NeedsOnly(const Expr& e, absl::string_view name) {
       return true;
     case ExprKind::kName:
     case ExprKind::kAttribute: {
-      const NameExpr* root = Root(&e);
+      const NameExpr* root = RootName(&e);
       return root != nullptr && root->name == name;
     }
     case ExprKind::kUnary:
@@ -62,7 +42,7 @@ bool NeedsOnly(const Expr& e, absl::string_view name) {
     }
     case ExprKind::kCall: {
       const auto& call = static_cast<const CallExpr&>(e);
-      const NameExpr* root = Root(&e);
+      const NameExpr* root = RootName(&e);
       return root != nullptr && root->name == name &&
              std::all_of(call.args.begin(), call.args.end(),
                          [name](const ExprPtr& x) { return NeedsOnly(*x, name); }) &&
@@ -98,7 +78,7 @@ void Target(const Expr& target, Names* names) {
       Target(*static_cast<const StarredExpr&>(target).value, names);
       break;
     default:
-      if (const NameExpr* root = Root(&target)) names->Change(root->name);
+      if (const NameExpr* root = RootName(&target)) names->Change(root->name);
   }
 }
 
@@ -106,7 +86,7 @@ void Target(const Expr& target, Names* names) {
 void Decorators(const std::vector<ExprPtr>& decorators, Names* names) {
   for (const ExprPtr& decorator : decorators) {
     if (decorator->kind == ExprKind::kName) continue;
-    if (const NameExpr* root = Root(decorator.get())) names->Change(root->name);
+    if (const NameExpr* root = RootName(decorator.get())) names->Change(root->name);
   }
 }
 
@@ -120,7 +100,7 @@ void Effect(const Expr& e, Names* names) {
     if (static_cast<const NameExpr*>(changed)->name != "setattr" || call.args.empty()) return;
     changed = call.args[0].get();
   }
-  if (const NameExpr* root = Root(changed)) names->Change(root->name);
+  if (const NameExpr* root = RootName(changed)) names->Change(root->name);
 }
 
 // NOLINTNEXTLINE(misc-no-recursion): the parser bounds the depth of trees.

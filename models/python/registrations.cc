@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
 #include "models/python/ast.h"
+#include "models/python/name_chain.h"
 
 namespace graft::models::python {
 namespace {
@@ -16,29 +17,11 @@ namespace {
 // x, "b", "d" of x.b[c].d(...); empty: it starts with something else than a global name.
 std::vector<std::string> PathOf(const Expr* e) {
   std::vector<std::string> path;
-  while (true) {
-    switch (e->kind) {
-      case ExprKind::kName: {
-        const auto& name = static_cast<const NameExpr&>(*e);
-        if (name.binding.where != Binding::Where::kGlobal) return {};
-        path.push_back(name.name);
-        std::reverse(path.begin(), path.end());
-        return path;
-      }
-      case ExprKind::kAttribute:
-        path.push_back(static_cast<const AttributeExpr*>(e)->name);
-        e = static_cast<const AttributeExpr*>(e)->object.get();
-        break;
-      case ExprKind::kSubscript:
-        e = static_cast<const SubscriptExpr*>(e)->object.get();
-        break;
-      case ExprKind::kCall:
-        e = static_cast<const CallExpr*>(e)->callee.get();
-        break;
-      default:
-        return {};
-    }
-  }
+  const NameExpr* root = RootName(e, &path);
+  if (root == nullptr || root->binding.where != Binding::Where::kGlobal) return {};
+  path.push_back(root->name);
+  std::reverse(path.begin(), path.end());
+  return path;
 }
 
 // Walks statements, and the blocks within them.
