@@ -33,6 +33,7 @@ Evaluator::Evaluator(EvaluatorOptions options)
       next_check_(options_.limits.steps - kStepsBetweenChecks) {
   DefineScalars(*this);
   DefineText(*this);
+  DefineBytes(*this);
   DefineSequences(*this);
   DefineMappings(*this);
   DefineCallables(*this);

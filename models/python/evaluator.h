@@ -287,8 +287,9 @@ class Evaluator {
 
 // What the constructor calls, each in a file of its own: they fill classes() and builtins(), and
 // define the modules of the standard library that model files use.
-void DefineScalars(Evaluator& ev);    // object, type, None, bool, int, float
-void DefineText(Evaluator& ev);       // str, bytes
+void DefineScalars(Evaluator& ev);  // object, type, None, bool, int, float
+void DefineText(Evaluator& ev);     // str
+void DefineBytes(Evaluator& ev);
 void DefineSequences(Evaluator& ev);  // tuple, list, range, slice
 void DefineMappings(Evaluator& ev);   // dict, OrderedDict, defaultdict, set, frozenset
 void DefineCallables(

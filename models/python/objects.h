@@ -48,8 +48,12 @@ class BytesObject final : public Object {
  public:
   explicit BytesObject(std::string b) : bytes(std::move(b)) {}
   ClassObject* Class(Evaluator& ev) const override;
+  std::optional<Value> Binary(Evaluator& ev, BinaryOp op, Value other, bool reflected) override;
   std::optional<Value> Compare(Evaluator& ev, CompareOp op, Value other) override;
+  Value GetItem(Evaluator& ev, Value key) override;
+  std::optional<bool> Contains(Evaluator& ev, Value item) override;
   std::optional<int64_t> Length(Evaluator& ev) override;
+  IteratorObject* Iter(Evaluator& ev) override;
   std::string Repr(Evaluator& ev) override;
   std::optional<size_t> Hash(Evaluator& ev) override;
 

@@ -28,7 +28,8 @@ int64_t ResolveIndex(Evaluator& ev, Value key, int64_t length, absl::string_view
   }
   const int64_t at = *index < 0 ? *index + length : *index;
   if (at < 0 || at >= length) {
-    ev.Raise(ErrorKind::kIndexError, absl::StrCat(type, " index out of range"));
+    ev.Raise(ErrorKind::kIndexError,
+             type == "byte" ? "index out of range" : absl::StrCat(type, " index out of range"));
   }
   return at;
 }

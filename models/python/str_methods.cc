@@ -1,4 +1,4 @@
-// The classes str and bytes, and the methods of str.
+// The class str and its methods.
 #include <algorithm>
 #include <cstdint>
 #include <functional>
@@ -44,24 +44,6 @@ Value Make(Evaluator& ev, ClassObject* cls, CallArgs& args) {
   auto* instance = ev.heap().New<InstanceObject>(ev, cls);
   instance->payload = text;
   return instance;
-}
-
-Value MakeBytes(Evaluator& ev, ClassObject*, CallArgs& args) {
-  const NativeArgs a(ev, "bytes", args, {"source", "encoding"}, 0);
-  if (!a.Has(0)) return ev.heap().New<BytesObject>(ev, "");
-  if (const auto* text = Underlying<StrObject>(a[0])) {
-    return ev.heap().New<BytesObject>(ev, text->text);
-  }
-  if (a[0].As<BytesObject>() != nullptr) return a[0];
-  std::string bytes;
-  for (const Value& item : ev.ToVector(a[0])) {
-    const int64_t byte = ev.ToInt(item, "byte");
-    if (byte < 0 || byte > 255) {
-      ev.Raise(ErrorKind::kValueError, "bytes must be in range(0, 256)");
-    }
-    bytes += static_cast<char>(byte);
-  }
-  return ev.heap().New<BytesObject>(ev, std::move(bytes));
 }
 
 // --- Search -------------------------------------------------------------------------------------
@@ -368,12 +350,6 @@ Value Encode(Evaluator& ev, CallArgs& args) {
   return ev.heap().New<BytesObject>(ev, self);
 }
 
-Value Decode(Evaluator& ev, CallArgs& args) {
-  const auto& self = Self<BytesObject>(ev, args, "bytes.decode");
-  const NativeArgs a(ev, "bytes.decode", args, {"encoding", "errors"}, 0);
-  return ev.Str(self.bytes);
-}
-
 // --- Questions ----------------------------------------------------------------------------------
 
 // Whether there is a character, and all are so. Beyond ASCII every one counts as a letter.
@@ -502,8 +478,7 @@ void AddCases(Evaluator& ev) {
 }  // namespace
 
 void DefineText(Evaluator& ev) {
-  Evaluator::Classes& classes = ev.mutable_classes();
-  ClassObject* str = classes.str = ev.NewClass("str", {classes.object});
+  ClassObject* str = ev.mutable_classes().str = ev.NewClass("str", {ev.classes().object});
   str->make = Make;
   ev.builtins()["str"] = str;
   AddOperatorMethods(ev, str,
@@ -532,12 +507,6 @@ void DefineText(Evaluator& ev) {
   });
   str->SetOwn("maketrans",
               ev.heap().New<StaticMethodObject>(ev, ev.Native("str.maketrans", MakeTrans)));
-
-  classes.bytes = ev.NewClass("bytes", {classes.object});
-  classes.bytes->make = MakeBytes;
-  ev.builtins()["bytes"] = classes.bytes;
-  AddOperatorMethods(ev, classes.bytes, {"__eq__", "__ne__", "__len__", "__hash__", "__repr__"});
-  ev.AddMethod(classes.bytes, "decode", Decode);
 }
 
 }  // namespace graft::models::python

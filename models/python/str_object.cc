@@ -135,41 +135,4 @@ std::string StrObject::Repr(Evaluator&) { return StrRepr(text); }
 
 std::optional<size_t> StrObject::Hash(Evaluator&) { return HashText(text); }
 
-ClassObject* BytesObject::Class(Evaluator& ev) const { return ev.classes().bytes; }
-
-std::optional<Value> BytesObject::Compare(Evaluator&, CompareOp op, Value other) {
-  const auto* right = other.As<BytesObject>();
-  if (right == nullptr) return std::nullopt;
-  return Value::Bool(Holds(op, bytes.compare(right->bytes)));
-}
-
-std::optional<int64_t> BytesObject::Length(Evaluator&) {
-  return static_cast<int64_t>(bytes.size());
-}
-
-std::string BytesObject::Repr(Evaluator&) {
-  const bool quoted = bytes.find('\'') != std::string::npos && bytes.find('"') == std::string::npos;
-  const char quote = quoted ? '"' : '\'';
-  std::string repr = absl::StrCat("b", std::string(1, quote));
-  for (const char c : bytes) {
-    if (c == quote || c == '\\') {
-      repr += '\\';
-      repr += c;
-    } else if (c == '\n') {
-      repr += "\\n";
-    } else if (c == '\r') {
-      repr += "\\r";
-    } else if (c == '\t') {
-      repr += "\\t";
-    } else if (c < 0x20 || c == 0x7F) {
-      absl::StrAppendFormat(&repr, "\\x%02x", static_cast<uint8_t>(c));
-    } else {
-      repr += c;
-    }
-  }
-  return repr + quote;
-}
-
-std::optional<size_t> BytesObject::Hash(Evaluator&) { return ~HashText(bytes); }
-
 }  // namespace graft::models::python
