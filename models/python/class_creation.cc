@@ -178,10 +178,28 @@ void FinishClass(Evaluator& ev, ClassObject* cls, std::vector<Keyword> keywords)
   }
 }
 
+namespace {
+
+// ABCMeta leaves the names of what a class still lacks in it: see stdlib/abc.py.
+void RefuseAbstract(Evaluator& ev, const ClassObject* cls) {
+  const std::optional<Value> lacking = cls->FindOwn("__abstractmethods__");
+  if (!lacking.has_value()) return;
+  std::vector<std::string> names;
+  for (const Value& name : ev.ToVector(*lacking)) names.push_back(ev.ToStr(name));
+  if (names.empty()) return;
+  std::sort(names.begin(), names.end());
+  ev.Raise(ErrorKind::kTypeError,
+           absl::StrCat("Can't instantiate abstract class ", cls->name, " with abstract method",
+                        names.size() == 1 ? " " : "s ", absl::StrJoin(names, ", ")));
+}
+
+}  // namespace
+
 Value MakeInstance(Evaluator& ev, ClassObject* cls, CallArgs& args) {
   for (ClassObject* base : cls->mro) {
     if (base->make != nullptr) return base->make(ev, cls, args);
   }
+  if (cls->metaclass != nullptr) RefuseAbstract(ev, cls);
   return ev.heap().New<InstanceObject>(ev, cls);
 }
 

@@ -1,5 +1,6 @@
 """dataclasses."""
 
+import abc
 import copy
 
 
@@ -272,7 +273,7 @@ def _process(cls, init, repr, eq, order, unsafe_hash, frozen, kw_only):
         cls.__hash__ = lambda self: hash(_values(self, hashed))
     elif eq and not explicit_hash:
         cls.__hash__ = None
-    return cls
+    return abc.update_abstractmethods(cls)
 
 
 def dataclass(
