@@ -35,18 +35,15 @@ void Recorder::Start(Evaluator& ev) {
   first_recorded_ordinal_ = next_ordinal_;
 }
 
-bool Recorder::MayDecideWithout(int64_t agents) const {
+bool Recorder::NoteBranch(int64_t agents, const python::Raised& error) {
   if (!allows_exceptional_branches_ || agents > kMostExceptionalAgents) return false;
-  return branches_.size() < kMostExceptions ||
-         std::any_of(branches_.begin(), branches_.end(),
-                     [agents](const ExceptionalBranch& one) { return one.agents == agents; });
-}
-
-void Recorder::NoteBranch(int64_t agents, const python::Raised& error) {
   const bool known =
       std::any_of(branches_.begin(), branches_.end(),
                   [agents](const ExceptionalBranch& one) { return one.agents == agents; });
-  if (!known) branches_.push_back({agents, error});
+  if (known) return true;
+  if (branches_.size() >= kMostExceptions) return false;
+  branches_.push_back({agents, error});
+  return true;
 }
 
 TensorObject* Recorder::AddInput(Evaluator& ev, absl::string_view name, c10::ScalarType dtype,

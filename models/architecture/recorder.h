@@ -106,9 +106,7 @@ class Recorder {
   static constexpr size_t kMostExceptions = 4;
   void AllowExceptionalBranches() { allows_exceptional_branches_ = true; }
   // False: a branch on so many agents is not allowed, or one too much.
-  bool MayDecideWithout(int64_t agents) const;
-  // @pre MayDecideWithout(agents)
-  void NoteBranch(int64_t agents, const python::Raised& error);
+  bool NoteBranch(int64_t agents, const python::Raised& error);
   const std::vector<ExceptionalBranch>& exceptional_branches() const { return branches_; }
 
   // Around every module's forward: see module_calls.h.

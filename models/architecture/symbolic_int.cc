@@ -122,11 +122,10 @@ Value DecideForAll(Evaluator& ev, Recorder& recorder, const SymbolicInt::Points&
     if (holds[i] != many && kAgents[i] != exception) RaiseBranch(ev);
   }
   const bool is_trial = exception == kTrialAgents[0] || exception == kTrialAgents[1];
-  if (is_trial || !recorder.MayDecideWithout(exception)) RaiseBranch(ev);
   try {
     RaiseBranch(ev);
   } catch (const python::Raised& raised) {
-    recorder.NoteBranch(exception, raised);
+    if (is_trial || !recorder.NoteBranch(exception, raised)) throw;
   }
   return Value::Bool(many != 0);
 }
