@@ -178,12 +178,13 @@ Value Rounded(Evaluator& ev, CallArgs& args) {
   return Value::Float(bits == 32 ? static_cast<double>(static_cast<float>(value)) : value);
 }
 
-// wrapped(value, bits, signed): what is left of an integer in so many bits.
+// wrapped(value, bits, signed): what is left of an integer in so many bits, at least one.
 Value Wrapped(Evaluator& ev, CallArgs& args) {
   const NativeArgs a(ev, "wrapped", args, {"value", "bits", "signed"}, 3);
   constexpr int64_t kAllBits = 64;
   const int64_t value = ev.ToInt(a[0], "value");
   const int64_t bits = ev.ToInt(a[1], "bits");
+  if (bits < 1) ev.Raise(ErrorKind::kValueError, "wrapped() needs at least one bit");
   if (bits >= kAllBits) return Value::Int(value);
   const auto above = static_cast<uint32_t>(kAllBits - bits);
   const uint64_t moved = static_cast<uint64_t>(value) << above;
@@ -197,6 +198,14 @@ Value WrappedProduct(Evaluator& ev, CallArgs& args) {
   const auto left = static_cast<uint64_t>(ev.ToInt(a[0], "a"));
   const auto right = static_cast<uint64_t>(ev.ToInt(a[1], "b"));
   return Value::Int(static_cast<int64_t>(left * right));
+}
+
+// wrapped_sum(a, b): likewise of a + b.
+Value WrappedSum(Evaluator& ev, CallArgs& args) {
+  const NativeArgs a(ev, "wrapped_sum", args, {"a", "b"}, 2);
+  const auto left = static_cast<uint64_t>(ev.ToInt(a[0], "a"));
+  const auto right = static_cast<uint64_t>(ev.ToInt(a[1], "b"));
+  return Value::Int(static_cast<int64_t>(left + right));
 }
 
 }  // namespace
@@ -215,6 +224,7 @@ void DefineLibrarySupport(Evaluator& ev) {
     module->globals["rounded"] = caller.Native("rounded", Rounded);
     module->globals["wrapped"] = caller.Native("wrapped", Wrapped);
     module->globals["wrapped_product"] = caller.Native("wrapped_product", WrappedProduct);
+    module->globals["wrapped_sum"] = caller.Native("wrapped_sum", WrappedSum);
     module->globals["annotations"] = caller.Native("annotations", Annotations);
     module->globals["is_generator"] = caller.Native("is_generator", IsGenerator);
     module->globals["source_of"] = caller.Native("source_of", SourceOf);

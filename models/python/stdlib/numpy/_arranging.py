@@ -10,7 +10,6 @@ from ._making import arange, full
 from ._ufuncs import result_type
 
 
-
 def reshape(a, shape, order="C", *, copy=None):
     return asarray(a).reshape(shape, order=order)
 
@@ -41,7 +40,9 @@ def moveaxis(a, source, destination):
 
 
 def rollaxis(a, axis, start=0):
-    axis = normal_axis(axis, asarray(a).ndim)
+    a = asarray(a)
+    axis = normal_axis(axis, a.ndim)
+    start += a.ndim if start < 0 else 0
     return moveaxis(a, axis, start - 1 if axis < start else start)
 
 
@@ -187,6 +188,8 @@ def repeat(a, repeats, axis=None):
     if axis is None:
         a, axis = a.reshape(-1), 0
     counts = asarray(repeats)._broadcast((a._shape[axis],))._flat()
+    if any(count < 0 for count in counts):
+        raise ValueError("repeats may not contain negative values.")
     places = [i for i, count in enumerate(counts) for _ in range(count)]
     return take(a, places, axis)
 
@@ -210,7 +213,7 @@ def roll(a, shift, axis=None):
     if axis is None:
         return roll(a.reshape(-1), shift, 0).reshape(a._shape)
     if isinstance(axis, (tuple, list)):
-        for each, along in zip(shift, axis):
+        for each, along in zip([shift] * len(axis) if isinstance(shift, int) else shift, axis):
             a = roll(a, each, along)
         return a
     size = a._shape[axis]
@@ -259,9 +262,23 @@ def delete(arr, obj, axis=None):
     if axis is None:
         arr, axis = arr.reshape(-1), 0
     size = arr._shape[axis]
-    gone = range(*obj.indices(size)) if isinstance(obj, slice) else asarray(obj).reshape(-1).tolist()
-    gone = [i % size for i in gone]
+    if isinstance(obj, slice):
+        gone = range(*obj.indices(size))
+    else:
+        obj = asarray(obj).reshape(-1)
+        gone = obj.tolist()
+        if obj.dtype.kind == "b":
+            if obj.size != size:
+                raise ValueError("boolean array argument must have the length of the axis")
+            gone = [i for i, item in enumerate(gone) if item]
+    gone = {_place(i, size, axis) for i in gone}
     return take(arr, [i for i in range(size) if i not in gone], axis)
+
+
+def _place(index, size, axis):
+    if index < -size or index >= size:
+        raise IndexError(f"index {index} is out of bounds for axis {axis} with size {size}")
+    return index % size
 
 
 def insert(arr, obj, values, axis=None):
@@ -270,12 +287,14 @@ def insert(arr, obj, values, axis=None):
         arr, axis = arr.reshape(-1), 0
     if not isinstance(obj, int):
         _library.not_supported("numpy.insert at several places", "numpy.concatenate")
-    head, tail = array_split(arr, [obj % (arr._shape[axis] + 1) if obj < 0 else obj], axis)
-    shape = list(arr._shape)
-    shape[axis] = 1
+    size = arr._shape[axis]
+    head, tail = array_split(arr, [size if obj == size else _place(obj, size, axis)], axis)
     middle = asarray(values, arr.dtype)
-    middle = middle._broadcast(tuple(shape)) if middle.ndim < arr.ndim else middle
-    return concatenate([head, middle, tail], axis)
+    middle = middle.reshape((1,) * (arr.ndim - middle.ndim) + middle._shape)
+    middle = moveaxis(middle, 0, axis)
+    shape = list(arr._shape)
+    shape[axis] = middle._shape[axis]
+    return concatenate([head, middle._broadcast(tuple(shape)), tail], axis)
 
 
 def resize(a, new_shape):
@@ -288,6 +307,8 @@ def resize(a, new_shape):
 def pad(array, pad_width, mode="constant", constant_values=0):
     array = asarray(array)
     widths = asarray(pad_width)._broadcast((array.ndim, 2)).tolist()
+    if any(width < 0 for pair in widths for width in pair):
+        raise ValueError("index can't contain negative values")
     if mode not in ("constant", "edge", "reflect", "symmetric", "wrap"):
         _library.not_supported(f"numpy.pad with mode={mode!r}", "numpy.concatenate")
     values = asarray(constant_values)._broadcast((array.ndim, 2)).tolist()

@@ -24,10 +24,18 @@ def _steps(shape):
     return tuple(reversed(steps))
 
 
-def as_shape(shape):
+def as_sizes(shape):
+    """A shape, -1 in it or not, as a tuple."""
     if isinstance(shape, int):
         return (shape,)
     return tuple([size if type(size) is int else size.__index__() for size in shape])
+
+
+def as_shape(shape):
+    shape = as_sizes(shape)
+    if any(size < 0 for size in shape):
+        raise ValueError("negative dimensions are not allowed")
+    return shape
 
 
 def normal_axis(axis, ndim):
@@ -74,6 +82,8 @@ class ndarray(_dtypes._Operators):
     __hash__ = None
 
     def __init__(self, shape, dtype=None, buffer=None):
+        if buffer is not None:
+            _library.not_supported("numpy.ndarray of a buffer", "numpy.array")
         shape = as_shape(shape)
         kind = _dtypes.dtype(dtype)
         self._lay([kind._cast(0)] * _size(shape), shape, kind)
@@ -153,6 +163,9 @@ class ndarray(_dtypes._Operators):
         return self._offset == 0 and self._strides == _steps(self._shape) and len(
             self._items) == self.size
 
+    def _is_truth(self):
+        return not self._shape and self.dtype.kind == "b"
+
     def _flat(self):
         """The elements in order. They may be the array's own list."""
         if self._whole():
@@ -177,6 +190,9 @@ class ndarray(_dtypes._Operators):
         """The index as (parts for each axis, rest): slices, numbers, None and arrays."""
         parts = list(index) if isinstance(index, tuple) else [index]
         parts = [asarray(p) if isinstance(p, list) else p for p in parts]
+        for part in parts:
+            if isinstance(part, bool) or (isinstance(part, ndarray) and part._is_truth()):
+                _library.not_supported("an index that is True or False", "numpy.where")
         used = 0
         for part in parts:
             if isinstance(part, ndarray) and part.dtype.kind == "b":
@@ -268,12 +284,10 @@ class ndarray(_dtypes._Operators):
             places = _positions(shape, found._strides, found._offset)
         else:
             shape = found
-        value = asarray(value)
+        value = asarray(value, self.dtype)
         while value.ndim > len(shape) and value._shape[0] == 1:
-            value = value[0]
-            value = asarray(value)
-        given = value.astype(self.dtype)._broadcast(shape)._flat()
-        for place, item in zip(places, list(given)):
+            value = asarray(value[0])
+        for place, item in zip(places, list(value._broadcast(shape)._flat())):
             self._items[place] = item
 
     def item(self, *index):
@@ -325,7 +339,20 @@ class ndarray(_dtypes._Operators):
 
     def _become(self, name, other):
         """a += b keeps the array and its type."""
-        self[...] = self._operate(name, self, other)
+        result = self._operate(name, self, other)
+        if result is NotImplemented:
+            return result
+        return self._take(result, name)
+
+    def _take(self, result, name):
+        """What a function has computed for this array."""
+        kind = dtype_of(result)
+        if not _dtypes.can_cast(kind, self.dtype, "same_kind"):
+            raise TypeError(
+                f"Cannot cast ufunc '{name}' output from {kind!r} to {self.dtype!r} with casting "
+                "rule 'same_kind'"
+            )
+        self[...] = result
         return self
 
     def __iadd__(self, other):
@@ -387,12 +414,16 @@ class ndarray(_dtypes._Operators):
 
     def reshape(self, *shape, order="C", copy=None):
         shape = shape[0] if len(shape) == 1 and not isinstance(shape[0], int) else shape
-        shape = list(as_shape(shape))
+        shape = list(as_sizes(shape))
         if order != "C":
             _library.not_supported(f"numpy.reshape with order={order!r}", "transpose() first")
+        if len([size for size in shape if size < 0]) > 1:
+            raise ValueError("can only specify one unknown dimension")
         if -1 in shape:
             known = -_size(shape)
-            shape[shape.index(-1)] = self.size // known if known else 0
+            if not known:
+                raise ValueError(f"cannot reshape array of size {self.size} into {tuple(shape)}")
+            shape[shape.index(-1)] = self.size // known
         if _size(shape) != self.size:
             raise ValueError(f"cannot reshape array of size {self.size} into shape {tuple(shape)}")
         if self._strides == _steps(self._shape):
@@ -415,6 +446,8 @@ class ndarray(_dtypes._Operators):
         axes = normal_axes(tuple(axes), self.ndim)
         if len(axes) != self.ndim:
             raise ValueError("axes don't match array")
+        if len(set(axes)) != len(axes):
+            raise ValueError("repeated axis in transpose")
         return self._view(
             tuple([self._shape[a] for a in axes]),
             tuple([self._strides[a] for a in axes]),
@@ -423,6 +456,7 @@ class ndarray(_dtypes._Operators):
 
     def swapaxes(self, axis1, axis2):
         axes = list(range(self.ndim))
+        axis1, axis2 = normal_axis(axis1, self.ndim), normal_axis(axis2, self.ndim)
         axes[axis1], axes[axis2] = axes[axis2], axes[axis1]
         return self.transpose(*axes)
 
@@ -463,8 +497,9 @@ def made(items, shape, kind, strides=None, offset=0):
     return object.__new__(ndarray)._lay(items, shape, kind, strides, offset)
 
 
-def _gather(value, depth, shape, leaves, kinds):
-    """Elements of nested sequences, with the shape and the types that they have."""
+def _gather(value, depth, shape, leaves, kinds, wanted):
+    """Elements of nested sequences, with the shape and the types that they have. Python's own
+    integers must fit into the type that is wanted; None: any."""
     if isinstance(value, ndarray) or (
         not isinstance(value, _PLAIN) and hasattr(value, "tolist")
     ):
@@ -482,7 +517,7 @@ def _gather(value, depth, shape, leaves, kinds):
                 f"shape after {depth} dimensions."
             )
         for item in value:
-            _gather(item, depth + 1, shape, leaves, kinds if own else [])
+            _gather(item, depth + 1, shape, leaves, kinds if own else [], wanted if own else None)
         return
     if len(shape) != depth:
         raise ValueError(
@@ -491,6 +526,8 @@ def _gather(value, depth, shape, leaves, kinds):
         )
     if own:
         kinds.append(dtype_of(value))
+        if wanted is not None and type(value) is int:
+            value = wanted._in_range(value)
     leaves.append(value._plain(value) if isinstance(value, _dtypes.number) else value)
 
 
@@ -516,8 +553,9 @@ def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0, lik
         result = object.copy() if dtype is None else object.astype(dtype)
     else:
         shape, leaves, kinds = [], [], []
-        _gather(object, 0, shape, leaves, kinds)
-        kind = _common(kinds) if dtype is None else _dtypes.dtype(dtype)
+        kind = None if dtype is None else _dtypes.dtype(dtype)
+        _gather(object, 0, shape, leaves, kinds, kind)
+        kind = kind or _common(kinds)
         result = made([kind._cast(leaf) for leaf in leaves], tuple(shape), kind)
     if result.ndim < ndmin:
         result = result.reshape((1,) * (ndmin - result.ndim) + result.shape)

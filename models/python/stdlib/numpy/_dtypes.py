@@ -175,7 +175,10 @@ class generic:
     def sum(self, *args, **kwargs):
         return self
 
-    prod = max = min = mean = sum
+    prod = max = min = sum
+
+    def mean(self, *args, **kwargs):
+        return self._array().mean(*args, **kwargs)
 
     def any(self):
         return _bool(self._plain(self))
@@ -428,7 +431,9 @@ class dtype:
         if kind in "iu":
             if not isinstance(value, int) or isinstance(value, _bool):
                 value = int(value)
-            if self.itemsize == 8 and kind == "i":
+            if self.itemsize == 8:
+                if kind == "u" and _library.is_plain_number(value) and value < 0:
+                    _library.not_supported("numpy.uint64 beyond 2**63", "numpy.int64")
                 return value
             return _library.wrapped(value, self.itemsize * 8, kind == "i")
         if kind == "b":
@@ -524,6 +529,8 @@ def can_cast(from_, to, casting="safe"):
     from_ = dtype(from_)
     if casting == "unsafe" or from_ is to:
         return True
+    if casting in ("no", "equiv"):
+        return False
     order = "bui" + "fc"
     if casting == "same_kind" and from_.kind in order and to.kind in order:
         return order.index(from_.kind) <= order.index(to.kind)

@@ -3,17 +3,16 @@
 import math
 
 from . import _dtypes
-from ._array import array, as_shape, asarray, broadcast_shapes, made, ndarray
+from ._array import array, as_shape, asarray, broadcast_shapes, made, ndarray, normal_axis
 from ._ufuncs import result_type
 
 
 def full(shape, fill_value, dtype=None, order="C", *, device=None, like=None):
     shape = as_shape(shape)
-    value = asarray(fill_value)
-    kind = value.dtype if dtype is None else _dtypes.dtype(dtype)
+    value = asarray(fill_value, dtype)
     if value.ndim == 0:
-        return made([kind._cast(value.item())] * math.prod(shape), shape, kind)
-    return value.astype(kind)._broadcast(shape).copy()
+        return made([value.item()] * math.prod(shape), shape, value.dtype)
+    return value._broadcast(shape).copy()
 
 
 def zeros(shape, dtype=None, order="C", *, device=None, like=None):
@@ -66,7 +65,16 @@ def arange(start, stop=None, step=1, dtype=None, *, device=None, like=None):
     kind = result_type(start, stop, step) if dtype is None else _dtypes.dtype(dtype)
     start, stop, step = [_plain(each) for each in (start, stop, step)]
     count = max(0, math.ceil((stop - start) / step))
-    return made([kind._cast(start + i * step) for i in range(count)], (count,), kind)
+    if kind.kind not in "iuf":
+        return made([kind._cast(start + i * step) for i in range(count)], (count,), kind)
+    # As numpy does: by the difference of the first two, in the type that they have; float16 counts
+    # in float32.
+    counted = _dtypes.dtype("float32") if kind.name == "float16" else kind
+    first = kind._cast(start)
+    second = kind._cast(start + step) if count > 1 else first
+    gap = counted._cast(second - first)
+    items = [first, second] + [first + counted._cast(i * gap) for i in range(2, count)]
+    return made([kind._cast(counted._cast(item)) for item in items[:count]], (count,), kind)
 
 
 def _plain(value):
@@ -74,6 +82,10 @@ def _plain(value):
 
 
 def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0):
+    if num < 0:
+        raise ValueError(f"Number of samples, {num}, must be non-negative.")
+    if dtype is None:
+        dtype = result_type(start, stop, float(num))
     start, stop = _plain(start), _plain(stop)
     gaps = num - 1 if endpoint else num
     step = (stop - start) / gaps if gaps > 0 else math.nan
@@ -119,19 +131,20 @@ def tri(N, M=None, k=0, dtype=float):
 
 
 def _kept(m, mask):
-    m = asarray(m)
+    if m.ndim == 1:
+        m = m._broadcast(mask.shape)
     items = [i if keep else 0 for i, keep in zip(m._flat(), mask._broadcast(m.shape)._flat())]
     return made([m.dtype._cast(item) for item in items], m.shape, m.dtype)
 
 
 def tril(m, k=0):
     m = asarray(m)
-    return _kept(m, tri(*m.shape[-2:], k=k, dtype="bool"))
+    return _kept(m, tri(*(m.shape * 2)[-2:], k=k, dtype="bool"))
 
 
 def triu(m, k=0):
     m = asarray(m)
-    return _kept(m, ~tri(*m.shape[-2:], k=k - 1, dtype="bool"))
+    return _kept(m, ~tri(*(m.shape * 2)[-2:], k=k - 1, dtype="bool"))
 
 
 def tril_indices(n, k=0, m=None):
@@ -157,13 +170,18 @@ def diag(v, k=0):
 
 def diagonal(a, offset=0, axis1=0, axis2=1):
     a = asarray(a)
-    if a.ndim != 2:
-        return array([diagonal(part, offset) for part in a])
-    rows, columns = a.shape
+    down, across = normal_axis(axis1, a.ndim), normal_axis(axis2, a.ndim)
+    if down == across:
+        raise ValueError("axis1 and axis2 cannot be the same")
+    kept = [axis for axis in range(a.ndim) if axis not in (down, across)]
     top, left = max(0, -offset), max(0, offset)
-    count = max(0, min(rows - top, columns - left))
-    start = a._offset + top * a._strides[0] + left * a._strides[1]
-    return a._view((count,), (a._strides[0] + a._strides[1],), start)
+    count = max(0, min(a._shape[down] - top, a._shape[across] - left))
+    start = a._offset + top * a._strides[down] + left * a._strides[across]
+    return a._view(
+        tuple([a._shape[axis] for axis in kept]) + (count,),
+        tuple([a._strides[axis] for axis in kept]) + (a._strides[down] + a._strides[across],),
+        start,
+    )
 
 
 def meshgrid(*xi, indexing="xy", sparse=False, copy=True):
@@ -210,18 +228,19 @@ ogrid = _Grid(True)
 
 
 def hanning(M):
-    return _window(M, lambda x: 0.5 - 0.5 * math.cos(x))
+    return _window(M, lambda x: 0.5 + 0.5 * math.cos(x))
 
 
 def hamming(M):
-    return _window(M, lambda x: 0.54 - 0.46 * math.cos(x))
+    return _window(M, lambda x: 0.54 + 0.46 * math.cos(x))
 
 
 def blackman(M):
-    return _window(M, lambda x: 0.42 - 0.5 * math.cos(x) + 0.08 * math.cos(2 * x))
+    return _window(M, lambda x: 0.42 + 0.5 * math.cos(x) + 0.08 * math.cos(2.0 * x))
 
 
 def _window(M, value):
+    """`value` of angles from -pi to pi."""
     if M <= 1:
         return ones(max(M, 0))
-    return array([value(2 * math.pi * i / (M - 1)) for i in range(M)], float)
+    return array([value(math.pi * n / (M - 1)) for n in range(1 - M, M, 2)], float)

@@ -15,7 +15,6 @@ from ._ufuncs import result_type
 _float64 = _dtypes.dtype("float64")
 
 
-
 def matmul(x1, x2):
     a, b = asarray(x1), asarray(x2)
     if not a.ndim or not b.ndim:
@@ -71,10 +70,10 @@ def tensordot(a, b, axes=2):
     kept_a = [i for i in range(a.ndim) if i not in left]
     kept_b = [i for i in range(b.ndim) if i not in right]
     size = math.prod([a._shape[i] for i in left])
-    rows = a.transpose(*kept_a, *left).reshape(-1, size)
-    columns = b.transpose(*right, *kept_b).reshape(size, -1)
-    shape = [a._shape[i] for i in kept_a] + [b._shape[i] for i in kept_b]
-    return matmul(rows, columns).reshape(shape)
+    before, after = [a._shape[i] for i in kept_a], [b._shape[i] for i in kept_b]
+    rows = a.transpose(*kept_a, *left).reshape(math.prod(before), size)
+    columns = b.transpose(*right, *kept_b).reshape(size, math.prod(after))
+    return matmul(rows, columns).reshape(before + after)
 
 
 def einsum(subscripts, *operands, **kwargs):
@@ -87,14 +86,20 @@ def einsum(subscripts, *operands, **kwargs):
     if not arrow:
         wanted = "".join([c for c in sorted(set(letters)) if letters.count(c) == 1])
     order = wanted + "".join([c for c in sorted(set(letters)) if c not in wanted])
+    if len(given) != len(operands):
+        raise ValueError("operands and subscripts of einsum differ in number")
     product = None
     for term, operand in zip(given, operands):
         operand = asarray(operand)
+        if len(term) != operand.ndim:
+            raise ValueError(f"einsum: {term!r} does not fit an operand of {operand.ndim} axes")
         while len(set(term)) < len(term):  # a letter twice: the diagonal
             letter = [c for c in term if term.count(c) > 1][0]
             first = term.index(letter)
             second = term.index(letter, first + 1)
             shape, strides = list(operand._shape), list(operand._strides)
+            if shape[first] != shape[second]:
+                raise ValueError(f"einsum: the axes of {letter!r} differ in size")
             strides[first] += strides[second]
             del shape[second], strides[second]
             operand = operand._view(tuple(shape), tuple(strides), operand._offset)
@@ -113,19 +118,22 @@ def cross(a, b, axis=-1):
     return stack(parts, axis)
 
 
-def trace(a, offset=0):
-    return sum(diagonal(a, offset))
+def trace(a, offset=0, axis1=0, axis2=1):
+    return sum(diagonal(a, offset, axis1, axis2), -1)
 
 
 def interp(x, xp, fp, left=None, right=None):
-    xp, fp = asarray(xp, float)._flat(), asarray(fp, float)._flat()
+    given = asarray(xp, float)
+    xp, fp = given._flat(), asarray(fp, float)._flat()
+    if not xp or len(xp) != len(fp):
+        raise ValueError("fp and xp are not of the same length, or empty")
 
     def at(value):
         if value <= xp[0]:
             return fp[0] if left is None or value == xp[0] else left
         if value >= xp[-1]:
             return fp[-1] if right is None or value == xp[-1] else right
-        i = searchsorted(xp, value, "right").item() - 1
+        i = searchsorted(given, value, "right").item() - 1
         slope = (fp[i + 1] - fp[i]) / (xp[i + 1] - xp[i])
         return slope * (value - xp[i]) + fp[i]
 

@@ -143,6 +143,8 @@ def count_nonzero(a, axis=None, keepdims=False):
 
 def _best_place(better):
     def place(row):
+        if not row:
+            raise ValueError("attempt to get argmax or argmin of an empty sequence")
         best = 0
         for i, item in enumerate(row):
             if item != item:
@@ -161,7 +163,7 @@ argmax = _best_place(lambda item, best: item > best)
 argmin = _best_place(lambda item, best: item < best)
 
 
-def _cumulative(step, a, axis, dtype):
+def _cumulative(step, a, axis, dtype, out):
     a = asarray(a)
     if axis is None:
         a, axis = a.reshape(-1), 0
@@ -174,25 +176,41 @@ def _cumulative(step, a, axis, dtype):
             total = item if total is None else step(total, item)
             items.append(kind._cast(total))
     shape = [size for i, size in enumerate(a._shape) if i != axis] + [a._shape[axis]]
-    return moveaxis(made(items, tuple(shape), kind), -1, axis)
+    result = moveaxis(made(items, tuple(shape), kind), -1, axis)
+    if out is not None:
+        out[...] = result
+        return out
+    return result
 
 
 def cumsum(a, axis=None, dtype=None, out=None):
-    return _cumulative(lambda total, item: total + item, a, axis, dtype)
+    return _cumulative(lambda total, item: total + item, a, axis, dtype, out)
 
 
 def cumprod(a, axis=None, dtype=None, out=None):
-    return _cumulative(lambda total, item: total * item, a, axis, dtype)
+    return _cumulative(lambda total, item: total * item, a, axis, dtype, out)
+
+
+def _has_nan(row):
+    return True in [item != item for item in row]
 
 
 def quantile(a, q, axis=None, keepdims=False):
     def between(fraction):
+        if not 0 <= fraction <= 1:
+            raise ValueError("Quantiles must be in the range [0, 1]")
+
         def value(row):
+            if not row or _has_nan(row):
+                return math.nan
             ordered = sorted(row)
             place = fraction * (len(ordered) - 1)
             low = math.floor(place)
-            high = ordered[low + 1] if low + 1 < len(ordered) else ordered[low]
-            return ordered[low] + (high - ordered[low]) * (place - low)
+            below, above = ordered[low], ordered[low + 1 if low + 1 < len(ordered) else low]
+            part = place - low
+            if part < 0.5:
+                return below + (above - below) * part
+            return above - (above - below) * (1 - part)
 
         return value
 
@@ -208,26 +226,45 @@ def percentile(a, q, axis=None, keepdims=False):
 
 
 def median(a, axis=None, keepdims=False):
-    return quantile(a, 0.5, axis, keepdims)
+    def middle(row):
+        if not row or _has_nan(row):
+            return math.nan
+        ordered = sorted(row)
+        half = len(ordered) // 2
+        return _mean(ordered[half:half + 1] if len(ordered) % 2 else ordered[half - 1:half + 1])
+
+    return reduced(a, axis, keepdims, middle, _mean_type(a, None))
 
 
-def _without_nan(function):
-    def reduce(a, axis=None, keepdims=False):
-        a = asarray(a)
-        return reduced(a, axis, keepdims, lambda row: function([i for i in row if i == i]).item())
+def _without_nan(function, result, type_of):
+    """`function` of what is a number, `result` where nothing is."""
+
+    def reduce(a, axis=None, dtype=None, out=None, keepdims=False):
+        def pick(row):
+            numbers = [item for item in row if item == item]
+            if row and not numbers:
+                return result
+            return function(asarray(numbers, None if numbers else float)).item()
+
+        return reduced(a, axis, keepdims, pick, type_of(a, dtype), out)
 
     return reduce
 
 
-nansum = _without_nan(lambda row: sum(asarray(row, float)))
-nanmean = _without_nan(lambda row: mean(asarray(row, float)))
-nanmax = _without_nan(lambda row: max(asarray(row, float)))
-nanmin = _without_nan(lambda row: min(asarray(row, float)))
+def _own_type(a, dtype):
+    return asarray(a).dtype if dtype is None else dtype
+
+
+nansum = _without_nan(sum, 0, _sum_type)
+nanmean = _without_nan(mean, math.nan, _mean_type)
+nanmax = _without_nan(max, math.nan, _own_type)
+nanmin = _without_nan(min, math.nan, _own_type)
 
 
 def diff(a, n=1, axis=-1):
     a = asarray(a)
+    step = UFUNCS["not_equal" if a.dtype is _bool else "subtract"]
     for _ in range(n):
         moved = moveaxis(a, axis, 0)
-        a = moveaxis(moved[1:] - moved[:-1], 0, axis)
+        a = moveaxis(step(moved[1:], moved[:-1]), 0, axis)
     return a

@@ -13,12 +13,12 @@ from ._arranging import (
     take_along_axis,
 )
 from ._array import as_shape, asarray, broadcast_shapes, made, normal_axis
-from ._reductions import _rows, all
-from ._ufuncs import UFUNCS, _rounded, result_type
+from ._reductions import _rows
+from ._reductions import all as _every
+from ._ufuncs import UFUNCS, _exceeds, _rounded, result_type
 
 _int64 = _dtypes.dtype("int64")
 _bool = _dtypes.dtype("bool")
-
 
 
 def where(condition, x=None, y=None):
@@ -55,8 +55,14 @@ def flatnonzero(a):
 
 
 def unravel_index(indices, shape, order="C"):
+    if order != "C":
+        _library.not_supported(f"numpy.unravel_index with order={order!r}", "a reversed shape")
     shape = as_shape(shape)
     rest = asarray(indices)
+    count = math.prod(shape)
+    for place in rest._flat():
+        if not 0 <= place < count:
+            raise ValueError(f"index {place} is out of bounds for array with size {count}")
     places = []
     for size in reversed(shape):
         places.append(rest % size)
@@ -65,8 +71,12 @@ def unravel_index(indices, shape, order="C"):
 
 
 def ravel_multi_index(multi_index, dims, mode="raise", order="C"):
+    if mode != "raise" or order != "C":
+        _library.not_supported("numpy.ravel_multi_index with mode= or order=", "plain Python")
     total = 0
     for index, size in zip(multi_index, dims):
+        if not all([0 <= place < size for place in asarray(index)._flat()]):
+            raise ValueError("invalid entry in coordinates array")
         total = total * size + asarray(index)
     return total
 
@@ -75,6 +85,11 @@ def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None):
     low = min if a_min is None else a_min
     high = max if a_max is None else a_max
     result = asarray(a)
+    # What no element can be beyond changes nothing.
+    if _exceeds(low, result.dtype) and low < 0:
+        low = None
+    if _exceeds(high, result.dtype) and high > 0:
+        high = None
     if low is not None:
         result = UFUNCS["maximum"](result, low)
     if high is not None:
@@ -122,6 +137,8 @@ def argsort(a, axis=-1, kind=None, order=None):
 
 
 def searchsorted(a, v, side="left", sorter=None):
+    if sorter is not None:
+        _library.not_supported("numpy.searchsorted with sorter=", "numpy.sort")
     items = asarray(a)._flat()
 
     def place(value):
@@ -140,25 +157,34 @@ def searchsorted(a, v, side="left", sorter=None):
 
 
 def digitize(x, bins, right=False):
-    return searchsorted(bins, x, "left" if right else "right")
+    bins = asarray(bins)
+    side = "left" if right else "right"
+    edges = bins._flat()
+    steps = list(zip(edges, edges[1:]))
+    if all([a <= b for a, b in steps]):
+        return searchsorted(bins, x, side)
+    if not all([a >= b for a, b in steps]):
+        raise ValueError("bins must be monotonically increasing or decreasing")
+    return len(edges) - searchsorted(bins[::-1], x, side)
 
 
 def unique(ar, return_index=False, return_inverse=False, return_counts=False, axis=None):
     if axis is not None:
         _library.not_supported("numpy.unique with axis=", "plain Python")
     ar = asarray(ar)
-    flat = ar._flat()
+    keys = [None if item != item else item for item in ar._flat()]  # NaNs are one value
     first, counts = {}, {}
-    for i, item in enumerate(flat):
-        first.setdefault(item, i)
-        counts[item] = counts.get(item, 0) + 1
-    values = sorted(first)
-    results = [made(values, (len(values),), ar.dtype)]
+    for i, key in enumerate(keys):
+        first.setdefault(key, i)
+        counts[key] = counts.get(key, 0) + 1
+    values = sorted([key for key in first if key is not None]) + [None] * (None in first)
+    plain = [math.nan if value is None else value for value in values]
+    results = [made(plain, (len(values),), ar.dtype)]
     if return_index:
         results.append(asarray([first[value] for value in values], "int64"))
     if return_inverse:
         place = {value: i for i, value in enumerate(values)}
-        results.append(made([place[item] for item in flat], ar._shape, _int64))
+        results.append(made([place[key] for key in keys], ar._shape, _int64))
     if return_counts:
         results.append(asarray([counts[value] for value in values], "int64"))
     return tuple(results) if len(results) > 1 else results[0]
@@ -166,10 +192,15 @@ def unique(ar, return_index=False, return_inverse=False, return_counts=False, ax
 
 def bincount(x, weights=None, minlength=0):
     x = asarray(x).tolist()
+    if not all([item >= 0 for item in x]):
+        raise ValueError("'list' argument must have no negative elements")
     counts = [0] * (minlength if not x or minlength > sorted(x)[-1] else sorted(x)[-1] + 1)
-    for item in x:
-        counts[item] += 1
-    return asarray(counts, "int64")
+    shares = [1] * len(x) if weights is None else asarray(weights, float).tolist()
+    if len(shares) != len(x):
+        raise ValueError("The weights and list don't have the same length.")
+    for item, share in zip(x, shares):
+        counts[item] += share
+    return asarray(counts, "int64" if weights is None else "float64")
 
 
 def isin(element, test_elements, assume_unique=False, invert=False):
@@ -208,12 +239,17 @@ def isclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
 
 
 def allclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
-    return all(isclose(a, b, rtol, atol, equal_nan))
+    return _every(isclose(a, b, rtol, atol, equal_nan))
 
 
 def array_equal(a1, a2, equal_nan=False):
     a1, a2 = asarray(a1), asarray(a2)
-    return a1._shape == a2._shape and bool(all(a1 == a2))
+    if a1._shape != a2._shape:
+        return False
+    same = a1 == a2
+    if equal_nan:
+        same = same | ((a1 != a1) & (a2 != a2))
+    return bool(_every(same))
 
 
 def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
@@ -224,7 +260,8 @@ def nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
     most = limits.max if posinf is None else posinf
     least = limits.min if neginf is None else neginf
     x = where(UFUNCS["isnan"](x), nan, x)
-    return where(x == math.inf, most, where(x == -math.inf, least, x)).astype(limits.dtype)
+    x = where(x == math.inf, most, where(x == -math.inf, least, x)).astype(limits.dtype)
+    return x if x.ndim else x[()]
 
 
 def isscalar(element):

@@ -11,6 +11,7 @@ inf, nan = math.inf, math.nan
 _bool = _dtypes.dtype("bool")
 _int64 = _dtypes.dtype("int64")
 _float64 = _dtypes.dtype("float64")
+_int8 = _dtypes.dtype("int8")
 _HALVES = {1: "float16", 2: "float32", 4: "float64", 8: "float64"}
 
 
@@ -38,6 +39,13 @@ def result_type(*arrays_and_dtypes):
     return _int64 if weak == "i" and strong.kind == "b" else strong
 
 
+def _exceeds(value, kind):
+    """Whether it is an integer of Python's that an integer type does not hold."""
+    if kind.kind not in "iu" or type(value) is not int or kind.itemsize == 8 and kind.kind == "i":
+        return False
+    return (kind.kind == "u" and value < 0) or kind._cast(value) != value
+
+
 def _real(kind):
     """The type that roots and exponentials of a type have."""
     if kind.kind in "biu":
@@ -45,8 +53,17 @@ def _real(kind):
     return kind
 
 
+def _same(value):
+    return value
+
+
+def _refused(*values):
+    raise TypeError("of booleans that is not supported; use ~, ^ or numpy.logical_xor")
+
+
 class ufunc:
-    """`plain` computes what Python can; `whole` what numpy gives for every element."""
+    """`plain` computes what Python can; `whole` what numpy gives for every element; `bools` what it
+    gives for booleans, where that is a boolean too: else they count as int8."""
 
     def __init__(self, name, plain, whole, kind, identity=None, bools=None):
         self.__name__ = name
@@ -60,13 +77,19 @@ class ufunc:
         """(type that the elements are computed in, type of the result)"""
         common = result_type(*inputs)
         if self._kind == "compare":
+            if common.kind in "iu" and any(_exceeds(each, common) for each in inputs):
+                common = _int64
             return common, _bool
         if self._kind == "truth":
             return common, _bool
         if self._kind == "real":
             common = _real(common)
+        elif self._kind == "double":
+            common = _float64
         elif self._kind == "divide" and common.kind in "biu":
             common = _float64
+        elif self._kind == "same" and common is _bool and self._bools is None:
+            common = _int8
         return common, common
 
     def _each(self, columns, kind):
@@ -87,7 +110,9 @@ class ufunc:
             computed = kind = _dtypes.dtype(dtype)
         shape = broadcast_shapes(*[each._shape for each in arrays])
         columns = []
-        for each in arrays:
+        for each, given in zip(arrays, inputs):
+            if _exceeds(given, computed):
+                computed._in_range(given)  # raises
             flat = each._broadcast(shape)._flat()
             if each.dtype is not computed and computed.kind != "O":
                 flat = [computed._cast(item) for item in flat]
@@ -99,14 +124,15 @@ class ufunc:
             items = [bool(item) for item in items]
         if out is not None:
             target = out[0] if isinstance(out, tuple) else out
-            target[...] = made(items, shape, kind)
-            return target
+            return target._take(made(items, shape, kind), self.__name__)
         return made(items, shape, kind) if shape else kind._scalar(items[0])
 
     def reduce(self, array, axis=0, dtype=None, out=None, keepdims=False):
         from ._reductions import reduced
 
         computed, kind = self._types([asarray(array)] * 2)
+        if kind.kind in "biu" and self.__name__ in ("add", "multiply"):
+            computed = kind = _dtypes.dtype("uint64" if kind.kind == "u" else "int64")
 
         def fold(row):
             if not row and self.identity is None:
@@ -118,15 +144,19 @@ class ufunc:
                 value = self._each([[value], [item]], computed)[0]
             return value
 
-        return reduced(array, axis, keepdims, fold, dtype or kind)
+        return reduced(array, axis, keepdims, fold, dtype or kind, out)
 
     def accumulate(self, array, axis=0, dtype=None, out=None):
-        moved = asarray(array).swapaxes(normal_axis(axis, asarray(array).ndim), 0)
+        array = asarray(array)
+        if array.dtype.kind in "biu" and self.__name__ in ("add", "multiply") and dtype is None:
+            dtype = "uint64" if array.dtype.kind == "u" else "int64"
+        array = asarray(array, dtype)
+        moved = array.swapaxes(normal_axis(axis, array.ndim), 0)
         rows = [moved[0]]
         for i in range(1, len(moved)):
             rows.append(self(rows[-1], moved[i]))
-        stacked = asarray(rows, dtype)
-        return stacked.swapaxes(axis, 0)
+        stacked = asarray(rows, dtype).swapaxes(axis, 0)
+        return stacked if out is None else out._take(stacked, self.__name__)
 
     def outer(self, A, B):
         A, B = asarray(A), asarray(B)
@@ -154,6 +184,19 @@ def _remainder(a, b):
     if isinstance(a, int):
         return a % b if b else 0
     return a % b if b and math.isfinite(a) else nan
+
+
+def _fmod(a, b):
+    if isinstance(a, int):
+        rest = (a if a >= 0 else -a) % (b if b >= 0 else -b) if b else 0
+        return rest if a >= 0 else -rest
+    return math.fmod(a, b) if b and math.isfinite(a) else nan
+
+
+def _reciprocal(a):
+    if isinstance(a, int):
+        return 1 // a if a > 0 else -(1 // -a)
+    return 1 / a
 
 
 def _power(a, b):
@@ -214,34 +257,46 @@ def _to_whole(function):
     return call
 
 
+def _whole_arctanh(value):
+    return math.copysign(inf, value) if value in (1, -1) else _guarded(math.atanh)(value)
+
+
 def _wide_product(a, b):
     return a * b if isinstance(a, float) else _library.wrapped_product(a, b)
 
 
+def _wide_sum(a, b):
+    return a + b if isinstance(a, float) else _library.wrapped_sum(a, b)
+
+
+def _wide_difference(a, b):
+    return a - b if isinstance(a, float) else _library.wrapped_sum(a, _library.wrapped_product(b, -1))
+
+
 _arithmetic = [
-    ("add", lambda a, b: a + b, None, "same", 0, lambda a, b: a or b),
-    ("subtract", lambda a, b: a - b, None, "same"),
+    ("add", lambda a, b: a + b, _wide_sum, "same", 0, lambda a, b: a or b),
+    ("subtract", lambda a, b: a - b, _wide_difference, "same", None, _refused),
     ("multiply", lambda a, b: a * b, _wide_product, "same", 1, lambda a, b: a and b),
     ("divide", lambda a, b: a / b, _divide, "divide"),
     ("floor_divide", lambda a, b: a // b, _floor_divide, "same"),
     ("remainder", lambda a, b: a % b, _remainder, "same"),
-    ("fmod", math.fmod, None, "same"),
+    ("fmod", _fmod, None, "same"),
     ("power", _power, None, "same"),
-    ("float_power", _whole_power, None, "divide"),
-    ("maximum", lambda a, b: a if a != a or a >= b else b, None, "same"),
-    ("minimum", lambda a, b: a if a != a or a <= b else b, None, "same"),
-    ("fmax", lambda a, b: b if a != a or b > a else a, None, "same"),
-    ("fmin", lambda a, b: b if a != a or b < a else a, None, "same"),
-    ("negative", lambda a: -a, None, "same"),
-    ("positive", lambda a: a, None, "same"),
-    ("absolute", lambda a: -a if a < 0 else a + 0, None, "same"),
+    ("float_power", _whole_power, None, "double"),
+    ("maximum", lambda a, b: a if a != a or a >= b else b, None, "same", None, lambda a, b: a or b),
+    ("minimum", lambda a, b: a if a != a or a <= b else b, None, "same", None, lambda a, b: a and b),
+    ("fmax", lambda a, b: b if a != a or b > a else a, None, "same", None, lambda a, b: a or b),
+    ("fmin", lambda a, b: b if a != a or b < a else a, None, "same", None, lambda a, b: a and b),
+    ("negative", lambda a: -a, None, "same", None, _refused),
+    ("positive", _same, None, "same", None, _refused),
+    ("absolute", lambda a: -a if a < 0 else a + 0, None, "same", None, _same),
     ("fabs", math.fabs, None, "real"),
-    ("sign", _sign, None, "same"),
-    ("square", lambda a: a * a, _wide_product, "same"),
-    ("reciprocal", lambda a: 1 / a, lambda a: _divide(1.0, a), "same"),
-    ("bitwise_and", lambda a, b: a & b, None, "same"),
-    ("bitwise_or", lambda a, b: a | b, None, "same"),
-    ("bitwise_xor", lambda a, b: a ^ b, None, "same"),
+    ("sign", _sign, None, "same", None, _refused),
+    ("square", lambda a: a * a, lambda a: _wide_product(a, a), "same"),
+    ("reciprocal", _reciprocal, lambda a: _divide(1.0, a), "same"),
+    ("bitwise_and", lambda a, b: a & b, None, "same", None, lambda a, b: a and b),
+    ("bitwise_or", lambda a, b: a | b, None, "same", None, lambda a, b: a or b),
+    ("bitwise_xor", lambda a, b: a ^ b, None, "same", None, lambda a, b: a != b),
     ("invert", lambda a: ~a, None, "same", None, lambda a: not a),
     ("left_shift", lambda a, b: a << b, None, "same"),
     ("right_shift", lambda a, b: a >> b, None, "same"),
@@ -287,12 +342,12 @@ _transcendental = [
     ("tanh", math.tanh, None, "real"),
     ("arcsinh", math.asinh, None, "real"),
     ("arccosh", math.acosh, _guarded(math.acosh), "real"),
-    ("arctanh", math.atanh, _guarded(math.atanh), "real"),
+    ("arctanh", math.atanh, _whole_arctanh, "real"),
     ("deg2rad", math.radians, None, "real"),
     ("rad2deg", math.degrees, None, "real"),
-    ("floor", _to_whole(math.floor), None, "same"),
-    ("ceil", _to_whole(math.ceil), None, "same"),
-    ("trunc", _to_whole(math.trunc), None, "same"),
+    ("floor", _to_whole(math.floor), None, "same", None, _same),
+    ("ceil", _to_whole(math.ceil), None, "same", None, _same),
+    ("trunc", _to_whole(math.trunc), None, "same", None, _same),
     ("rint", _rounded, None, "real"),
     ("arctan2", math.atan2, None, "real"),
     ("hypot", math.hypot, None, "real"),

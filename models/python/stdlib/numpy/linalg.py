@@ -19,6 +19,8 @@ def norm(x, ord=None, axis=None, keepdims=False):
     x = asarray(x)
     kind = x.dtype if x.dtype.kind == "f" else _dtypes.dtype("float64")
     matrix = (axis is None and x.ndim == 2) or (isinstance(axis, (tuple, list)) and len(axis) == 2)
+    if ord is not None and axis is None and x.ndim > 2:
+        raise ValueError("Improper number of dimensions to norm.")
     if ord not in (None, "fro") and matrix:
         _library.not_supported(f"numpy.linalg.norm of matrices with ord={ord!r}", "torch.linalg")
 
@@ -63,8 +65,15 @@ def _real(a):
     return a if a.dtype.kind == "f" else a.astype("float64")
 
 
+def _square(a):
+    a = _real(a)
+    if a.ndim < 2 or a._shape[-1] != a._shape[-2]:
+        raise LinAlgError("Last 2 dimensions of the array must be square")
+    return a
+
+
 def solve(a, b):
-    a, b = _real(a), _real(b)
+    a, b = _square(a), _real(b)
     if a.ndim != 2:
         _library.not_supported("numpy.linalg.solve of several matrices", "torch.linalg.solve")
     right = b.reshape(-1, 1) if b.ndim == 1 else b
@@ -75,14 +84,14 @@ def solve(a, b):
 
 
 def inv(a):
-    a = _real(a)
+    a = _square(a)
     if a.ndim > 2:
         return asarray([inv(part) for part in a])
     return solve(a, eye(a.shape[0], dtype=a.dtype))
 
 
 def det(a):
-    a = _real(a)
+    a = _square(a)
     if a.ndim > 2:
         return asarray([det(part) for part in a])
     _, determinant = _eliminated(a.tolist(), [[]] * len(a))

@@ -19,6 +19,30 @@ def _numbers(value):
     return value if isinstance(value, (int, float)) else asarray(value)
 
 
+class _Parts:
+    """Numbers below 2**bits, several of them out of each word."""
+
+    def __init__(self, word, bits):
+        self._draw, self._bits = word, bits
+        self._word, self._left = 0, 0
+
+    def below(self, most):
+        """Of 0 to `most`, with both."""
+        if most == 0:
+            return 0
+        mask = 1
+        while mask < most:
+            mask = mask * 2 + 1
+        while True:
+            if self._left == 0:
+                self._word, self._left = self._draw(), 32 // self._bits
+            value = self._word & mask
+            self._word >>= self._bits
+            self._left -= 1
+            if value <= most:
+                return value
+
+
 class RandomState:
     """numpy's legacy draws."""
 
@@ -112,7 +136,11 @@ class RandomState:
             low, high = 0, low
         if low >= high:
             raise ValueError("low >= high")
-        return self._drawn(lambda: low + self._below(high - 1 - low), size, dtype)
+        most = high - 1 - low
+        kind = _dtypes.dtype(dtype)
+        bits = 1 if kind.kind == "b" else kind.itemsize * 8
+        below = self._below if bits >= 32 else _Parts(self._word, bits).below
+        return self._drawn(lambda: low + below(most), size, kind)
 
     def random_integers(self, low, high=None, size=None):
         low, high = (1, low) if high is None else (low, high)
