@@ -184,10 +184,10 @@ void DefineBytes(Evaluator& ev) {
   ClassObject* cls = ev.mutable_classes().bytes = ev.NewClass("bytes", {ev.classes().object});
   cls->make = Make;
   ev.builtins()["bytes"] = cls;
-  AddOperatorMethods(ev, cls,
-                     {"__add__", "__mul__", "__rmul__", "__eq__", "__ne__", "__lt__", "__le__",
-                      "__gt__", "__ge__", "__contains__", "__getitem__", "__len__", "__iter__",
-                      "__hash__", "__repr__"});
+  AddOperatorMethods(
+      ev, cls,
+      {"__add__", "__mul__", "__rmul__", "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__",
+       "__contains__", "__getitem__", "__len__", "__iter__", "__hash__", "__repr__"});
   ev.AddMethod(cls, "decode", Decode);
 }
 

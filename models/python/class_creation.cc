@@ -32,6 +32,10 @@ bool InTail(const std::vector<std::vector<ClassObject*>>& sequences, const Class
 }  // namespace
 
 std::vector<ClassObject*> Linearise(Evaluator& ev, ClassObject* cls) {
+  if (cls->bases.size() > kMostAncestors) {
+    ev.Raise(ErrorKind::kTypeError, absl::StrCat("class ", cls->name, " has ", cls->bases.size(),
+                                                 " bases; at most ", kMostAncestors));
+  }
   std::vector<ClassObject*> mro = {cls};
   std::vector<std::vector<ClassObject*>> sequences;
   for (size_t i = 0; i < cls->bases.size(); ++i) {
@@ -49,6 +53,7 @@ std::vector<ClassObject*> Linearise(Evaluator& ev, ClassObject* cls) {
     if (sequences.empty()) break;
     ClassObject* next = nullptr;
     for (const auto& sequence : sequences) {
+      ev.Step(static_cast<int64_t>(sequences.size()));
       if (InTail(sequences, sequence.front())) continue;
       next = sequence.front();
       break;
@@ -71,6 +76,7 @@ std::vector<ClassObject*> Linearise(Evaluator& ev, ClassObject* cls) {
 }
 
 ClassObject* Evaluator::NewClass(absl::string_view name, std::vector<ClassObject*> bases) {
+  heap_.Charge(*this, name.size() + bases.size() * sizeof(ClassObject*));
   auto* cls = heap_.New<ClassObject>(*this, std::string(name), std::move(bases));
   cls->mro = Linearise(*this, cls);
   if (classes_.type != nullptr) cls->metaclass = MetaclassOf(*this, nullptr, cls->bases);
@@ -119,12 +125,16 @@ ClassObject* MakeClass(Evaluator& ev, ClassObject* metaclass, absl::string_view 
     }
   }
   cls->metaclass = winner;
-  ev.heap().Charge(ev, names->size() * sizeof(cls->attributes[0]));
   for (const auto& [key, value] : names->Items()) {
-    cls->SetOwn(ev.ToText(key, "attribute name must be string"), value);
+    const std::string attribute = ev.ToText(key, "attribute name must be string");
+    ev.heap().Charge(ev, sizeof(cls->attributes[0]) + 2 * attribute.size());  // in the index, too
+    cls->SetOwn(attribute, value);
   }
   if (const std::optional<Value> module = cls->FindOwn("__module__")) {
-    if (const auto* text = module->As<StrObject>()) cls->module = text->text;
+    if (const auto* text = module->As<StrObject>()) {
+      ev.heap().Charge(ev, text->text.size());
+      cls->module = text->text;
+    }
   }
   FinishClass(ev, cls, std::move(keywords));
   return cls;

@@ -162,7 +162,8 @@ bool ClassObject::SetAttr(Evaluator& ev, absl::string_view attribute, Value valu
   return true;
 }
 
-bool ClassObject::DelAttr(Evaluator&, absl::string_view attribute) {
+bool ClassObject::DelAttr(Evaluator& ev, absl::string_view attribute) {
+  ev.Step(static_cast<int64_t>(attributes.size()) / 16);
   return source != nullptr && EraseOwn(attribute);
 }
 

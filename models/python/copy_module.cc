@@ -15,6 +15,14 @@
 namespace graft::models::python {
 namespace {
 
+// For a copy of them.
+void ChargeAttributes(Evaluator& ev, const InstanceObject& instance) {
+  ev.Step(1 + static_cast<int64_t>(instance.attributes.size()) / 16);
+  for (const auto& attribute : instance.attributes) {
+    ev.heap().Charge(ev, sizeof(attribute) + attribute.first.size());
+  }
+}
+
 // Copies what a value holds, too; each object once. `memo` is Python's: a dict from the number
 // that id() gives to the copy, which __deepcopy__ methods are handed.
 class DeepCopier {
@@ -93,8 +101,11 @@ class DeepCopier {
     Remember(id, copy);
     copy->payload = Copy(instance->payload);
     const std::vector<std::pair<std::string, Value>> attributes = instance->attributes;
-    ev_.heap().Charge(ev_, attributes.size() * sizeof(attributes[0]) * 2);
-    for (const auto& [name, value] : attributes) copy->SetOwn(name, Copy(value));
+    ChargeAttributes(ev_, *instance);
+    for (const auto& [name, value] : attributes) {
+      ev_.Step(1 + static_cast<int64_t>(copy->attributes.size()) / 16);  // it is looked for
+      copy->SetOwn(name, Copy(value));
+    }
     return copy;
   }
 
@@ -132,7 +143,8 @@ Value ShallowCopy(Evaluator& ev, CallArgs& args) {
   auto* copy = ev.heap().New<InstanceObject>(ev, instance->cls);
   CallArgs payload{{instance->payload}};
   copy->payload = instance->payload.IsNone() ? Value() : ShallowCopy(ev, payload);
-  for (const auto& [name, own] : instance->attributes) copy->SetOwn(name, own);
+  ChargeAttributes(ev, *instance);
+  copy->attributes = instance->attributes;
   return copy;
 }
 

@@ -1,6 +1,7 @@
 // The module enum: members are made when the body of a class derived from Enum has run.
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "models/python/evaluator.h"
 #include "models/python/format_spec.h"
 #include "models/python/native_args.h"
+#include "models/python/nesting.h"
 #include "models/python/objects.h"
 #include "models/python/standard_modules.h"
 #include "models/python/underlying.h"
@@ -39,39 +41,72 @@ bool IsMember(Evaluator& ev, absl::string_view name, Value value) {
   return ev.TypeOf(value) != ev.classes().function;
 }
 
-const std::string& MemberName(const InstanceObject& member) {
-  return member.FindOwn("_name_")->As<StrObject>()->text;
+// A program may have taken it away, or given it another value.
+Value Own(Evaluator& ev, const InstanceObject& member, absl::string_view attribute) {
+  if (const std::optional<Value> value = member.FindOwn(attribute)) return *value;
+  ev.Raise(ErrorKind::kAttributeError,
+           absl::StrCat("'", member.cls->name, "' object has no attribute '", attribute, "'"));
 }
 
-Value MemberValue(const InstanceObject& member) { return *member.FindOwn("_value_"); }
+std::string MemberName(Evaluator& ev, const InstanceObject& member) {
+  return ev.ToText(Own(ev, member, "_name_"), "the name of a member");
+}
+
+Value MemberValue(Evaluator& ev, const InstanceObject& member) {
+  return Own(ev, member, "_value_");
+}
+
+// Looking at each.
+std::vector<std::pair<Value, Value>> AllOf(Evaluator& ev, const DictObject& members) {
+  ev.Step(1 + static_cast<int64_t>(members.size()));
+  return members.Items();
+}
 
 // What auto() stands for: the lower-case name, the next power of two, or one more than before.
 Value Automatic(Evaluator& ev, const EnumClasses& classes, const ClassObject& cls,
                 absl::string_view name, const DictObject& members) {
   if (cls.DerivesFrom(classes.str_enum)) return ev.Str(absl::AsciiStrToLower(name));
   int64_t highest = 0;
-  for (const auto& [key, member] : members.Items()) {
-    const Value value = Underlying(MemberValue(*member.As<InstanceObject>()));
+  for (const auto& [key, member] : AllOf(ev, members)) {
+    const Value value = Underlying(MemberValue(ev, *member.As<InstanceObject>()));
     if (value.IsInt()) highest = std::max(highest, value.AsInt());
   }
-  if (!cls.DerivesFrom(classes.flag)) return Value::Int(highest + 1);
+  const bool is_flag = cls.DerivesFrom(classes.flag);
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  constexpr int64_t kHighestPower = kMost / 2 + 1;
+  if (highest >= (is_flag ? kHighestPower : kMost)) {
+    ev.Raise(ErrorKind::kOverflowError, absl::StrCat("auto() beyond ", highest));
+  }
+  if (!is_flag) return Value::Int(highest + 1);
   int64_t power = 1;
   while (power <= highest) power *= 2;
   return Value::Int(power);
 }
 
+BinaryOp CombinationOf(Evaluator& ev, Value op) {
+  for (const BinaryOp one : {BinaryOp::kBitOr, BinaryOp::kBitAnd, BinaryOp::kBitXor}) {
+    if (op.IsInt() && op.AsInt() == static_cast<int64_t>(one)) return one;
+  }
+  ev.Raise(ErrorKind::kTypeError, "auto() is combined by |, & and ^ only");
+}
+
 // An auto(), or what a body has combined of such ones: R | W.
+// NOLINTNEXTLINE(misc-no-recursion): Nesting bounds it.
 Value Resolve(Evaluator& ev, const EnumClasses& classes, const ClassObject& cls,
               absl::string_view name, const DictObject& members, Value value) {
   auto* automatic = value.As<InstanceObject>();
   if (automatic == nullptr || automatic->cls != classes.automatic) return value;
   if (const std::optional<Value> known = automatic->FindOwn("value")) return *known;
+  const Nesting level(ev, automatic);
   Value resolved;
   if (const std::optional<Value> op = automatic->FindOwn("op")) {
     const auto part = [&](absl::string_view side) {
-      return Resolve(ev, classes, cls, name, members, *automatic->FindOwn(side));
+      return Resolve(ev, classes, cls, name, members, Own(ev, *automatic, side));
     };
-    resolved = ev.Binary(static_cast<BinaryOp>(op->AsInt()), part("left"), part("right"));
+    const BinaryOp combination = CombinationOf(ev, *op);
+    const Value left = part("left");
+    const Value right = part("right");
+    resolved = ev.Binary(combination, left, right);
   } else {
     resolved = Automatic(ev, classes, cls, name, members);
   }
@@ -154,8 +189,8 @@ void MakeMembers(Evaluator& ev, const EnumClasses& classes, ClassObject* cls) {
     const Value value = Resolve(ev, classes, *cls, name, *members, given);
     // The same value again is another name of the member.
     std::optional<Value> alias;
-    for (const auto& [key, member] : members->Items()) {
-      if (ev.Equal(MemberValue(*member.As<InstanceObject>()), value)) alias = member;
+    for (const auto& [key, member] : AllOf(ev, *members)) {
+      if (ev.Equal(MemberValue(ev, *member.As<InstanceObject>()), value)) alias = member;
     }
     const Value member = alias.has_value() ? *alias : Value(NewMember(ev, cls, name, value));
     if (!alias.has_value()) members->Set(ev, name, member);
@@ -173,13 +208,17 @@ void MakeMembers(Evaluator& ev, const EnumClasses& classes, ClassObject* cls) {
 
 // A combination of flags: the member of this value, or one made for it, named "A|B".
 Value FlagOf(Evaluator& ev, ClassObject* cls, int64_t bits) {
+  const auto* members = cls->enum_members.As<DictObject>();
+  if (members == nullptr) {
+    ev.Raise(ErrorKind::kTypeError, absl::StrCat(cls->name, " has no flags"));
+  }
   std::string name;
-  for (const auto& [key, member] : cls->enum_members.As<DictObject>()->Items()) {
+  for (const auto& [key, member] : AllOf(ev, *members)) {
     const auto& flag = *member.As<InstanceObject>();
-    const int64_t value = ev.ToInt(MemberValue(flag), "flag");
+    const int64_t value = ev.ToInt(MemberValue(ev, flag), "flag");
     if (value == bits) return member;
     if (value != 0 && (bits & value) == value) {
-      absl::StrAppend(&name, name.empty() ? "" : "|", MemberName(flag));
+      absl::StrAppend(&name, name.empty() ? "" : "|", MemberName(ev, flag));
     }
   }
   auto* made = ev.heap().New<InstanceObject>(ev, cls);
@@ -196,8 +235,8 @@ Value LookUp(Evaluator& ev, const EnumClasses& classes, ClassObject* cls, const 
   if (members == nullptr) {
     ev.RaiseNotSupported("an Enum made by a call", "write it as a class");
   }
-  for (const auto& [name, member] : members->Items()) {
-    if (member.Is(a[0]) || ev.Equal(MemberValue(*member.As<InstanceObject>()), a[0])) {
+  for (const auto& [name, member] : AllOf(ev, *members)) {
+    if (member.Is(a[0]) || ev.Equal(MemberValue(ev, *member.As<InstanceObject>()), a[0])) {
       return member;
     }
   }
@@ -217,15 +256,15 @@ InstanceObject& Member(Evaluator& ev, CallArgs& args, absl::string_view method) 
   return *member;
 }
 
-std::string Qualified(const InstanceObject& member) {
-  const std::optional<Value> name = member.FindOwn("_name_");
-  return absl::StrCat(member.cls->name, ".", name->IsNone() ? "0" : name->As<StrObject>()->text);
+std::string Qualified(Evaluator& ev, const InstanceObject& member) {
+  const bool unnamed = Own(ev, member, "_name_").IsNone();
+  return absl::StrCat(member.cls->name, ".", unnamed ? "0" : MemberName(ev, member));
 }
 
 void AddProperty(Evaluator& ev, ClassObject* cls, absl::string_view name,
                  absl::string_view attribute) {
   const auto get = [attribute](Evaluator& caller, CallArgs& args) {
-    return *Member(caller, args, attribute).FindOwn(attribute);
+    return Own(caller, Member(caller, args, attribute), attribute);
   };
   cls->SetOwn(name, ev.heap().New<PropertyObject>(ev, ev.Native(name, get), Value()));
 }
@@ -235,11 +274,11 @@ void AddMemberMethods(Evaluator& ev, ClassObject* enumeration) {
   AddProperty(ev, enumeration, "value", "_value_");
   ev.AddMethod(enumeration, "__repr__", [](Evaluator& caller, CallArgs& args) -> Value {
     const InstanceObject& member = Member(caller, args, "__repr__");
-    return caller.Str(
-        absl::StrCat("<", Qualified(member), ": ", caller.Repr(MemberValue(member)), ">"));
+    return caller.Str(absl::StrCat("<", Qualified(caller, member), ": ",
+                                   caller.Repr(MemberValue(caller, member)), ">"));
   });
   ev.AddMethod(enumeration, "__str__", [](Evaluator& caller, CallArgs& args) -> Value {
-    return caller.Str(Qualified(Member(caller, args, "__str__")));
+    return caller.Str(Qualified(caller, Member(caller, args, "__str__")));
   });
   ev.AddMethod(enumeration, "__format__", [](Evaluator& caller, CallArgs& args) -> Value {
     InstanceObject& member = Member(caller, args, "__format__");
@@ -249,7 +288,7 @@ void AddMemberMethods(Evaluator& ev, ClassObject* enumeration) {
   });
   ev.AddMethod(enumeration, "__hash__", [](Evaluator& caller, CallArgs& args) {
     return Value::Int(
-        static_cast<int64_t>(caller.Hash(MemberValue(Member(caller, args, "__hash__")))));
+        static_cast<int64_t>(caller.Hash(MemberValue(caller, Member(caller, args, "__hash__")))));
   });
 }
 
@@ -259,11 +298,11 @@ void AddPlainText(Evaluator& ev, const EnumClasses& classes, ClassObject* cls) {
   ev.AddMethod(cls, "__format__", [](Evaluator& caller, CallArgs& args) -> Value {
     const InstanceObject& member = Member(caller, args, "__format__");
     const NativeArgs a(caller, "__format__", args, {""}, 1);
-    return caller.Str(
-        FormatBuiltin(caller, Underlying(MemberValue(member)), caller.ToText(a[0], "format_spec")));
+    return caller.Str(FormatBuiltin(caller, Underlying(MemberValue(caller, member)),
+                                    caller.ToText(a[0], "format_spec")));
   });
   ev.AddMethod(cls, "__str__", [](Evaluator& caller, CallArgs& args) -> Value {
-    return caller.Str(caller.ToStr(MemberValue(Member(caller, args, "__str__"))));
+    return caller.Str(caller.ToStr(MemberValue(caller, Member(caller, args, "__str__"))));
   });
 }
 
@@ -276,8 +315,7 @@ void AddFlagMethods(Evaluator& ev, ClassObject* flag) {
   const auto add = [&](absl::string_view name, int64_t (*combine)(int64_t, int64_t)) {
     ev.AddMethod(flag, name, [name, bits, combine](Evaluator& caller, CallArgs& args) {
       const NativeArgs a(caller, name, args, {"", ""}, 2);
-      return FlagOf(caller, a[0].As<InstanceObject>()->cls,
-                    combine(bits(caller, a[0]), bits(caller, a[1])));
+      return FlagOf(caller, caller.TypeOf(a[0]), combine(bits(caller, a[0]), bits(caller, a[1])));
     });
   };
   add("__or__", [](int64_t a, int64_t b) { return a | b; });

@@ -16,21 +16,22 @@
 namespace graft::models::python {
 namespace {
 
-std::optional<Value> Find(const InstanceDict& dict, Value key) {
+std::optional<Value> Find(Evaluator& ev, const InstanceDict& dict, Value key) {
   const auto* name = Underlying<StrObject>(key);
+  ev.Step(static_cast<int64_t>(dict.instance->attributes.size()) / 16);
   return name == nullptr ? std::nullopt : dict.instance->FindOwn(name->text);
 }
 
 Value Get(Evaluator& ev, CallArgs& args) {
   const auto& self = Self<InstanceDict>(ev, args, "dict.get");
   const NativeArgs a(ev, "dict.get", args, {"", ""}, 1);
-  return Find(self, a[0]).value_or(a[1]);
+  return Find(ev, self, a[0]).value_or(a[1]);
 }
 
 Value Pop(Evaluator& ev, CallArgs& args) {
   auto& self = Self<InstanceDict>(ev, args, "dict.pop");
   const NativeArgs a(ev, "dict.pop", args, {"key", "default"}, 1);
-  const std::optional<Value> value = Find(self, a[0]);
+  const std::optional<Value> value = Find(ev, self, a[0]);
   if (value.has_value()) {
     self.DelItem(ev, a[0]);
     return *value;
@@ -42,7 +43,7 @@ Value Pop(Evaluator& ev, CallArgs& args) {
 Value SetDefault(Evaluator& ev, CallArgs& args) {
   auto& self = Self<InstanceDict>(ev, args, "dict.setdefault");
   const NativeArgs a(ev, "dict.setdefault", args, {"key", "default"}, 1);
-  if (const std::optional<Value> value = Find(self, a[0])) return *value;
+  if (const std::optional<Value> value = Find(ev, self, a[0])) return *value;
   self.SetItem(ev, a[0], a[1]);
   return a[1];
 }
@@ -91,23 +92,25 @@ std::optional<Value> InstanceDict::Compare(Evaluator& ev, CompareOp op, Value ot
 }
 
 Value InstanceDict::GetItem(Evaluator& ev, Value key) {
-  if (const std::optional<Value> value = Find(*this, key)) return *value;
+  if (const std::optional<Value> value = Find(ev, *this, key)) return *value;
   RaiseKeyError(ev, key);
 }
 
 void InstanceDict::SetItem(Evaluator& ev, Value key, Value value) {
   const std::string name = ev.ToText(key, "a key of __dict__");
   ev.heap().Charge(ev, name.size() + sizeof(std::pair<std::string, Value>));
+  ev.Step(static_cast<int64_t>(instance->attributes.size()) / 16);
   instance->SetOwn(name, value);
 }
 
 void InstanceDict::DelItem(Evaluator& ev, Value key) {
   const auto* name = Underlying<StrObject>(key);
+  ev.Step(static_cast<int64_t>(instance->attributes.size()) / 16);
   if (name == nullptr || !instance->EraseOwn(name->text)) RaiseKeyError(ev, key);
 }
 
-std::optional<bool> InstanceDict::Contains(Evaluator&, Value item) {
-  return Find(*this, item).has_value();
+std::optional<bool> InstanceDict::Contains(Evaluator& ev, Value item) {
+  return Find(ev, *this, item).has_value();
 }
 
 std::optional<int64_t> InstanceDict::Length(Evaluator&) {

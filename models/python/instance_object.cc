@@ -64,6 +64,7 @@ bool InstanceObject::EraseOwn(absl::string_view attribute) {
 std::optional<Value> InstanceObject::GetAttr(Evaluator& ev, absl::string_view name) {
   const std::optional<ClassObject::Attribute> found = cls->LookupWithOwner(name);
   if (found.has_value() && IsDataDescriptor(ev, found->value)) return Bind(ev, *found, this, cls);
+  ev.Step(static_cast<int64_t>(attributes.size()) / 16);
   if (const std::optional<Value> own = FindOwn(name)) return own;
   if (name == "__dict__" && cls->has_dict) return ev.heap().New<InstanceDict>(ev, this);
   if (name == "__class__") return cls;
@@ -90,8 +91,9 @@ bool InstanceObject::SetAttr(Evaluator& ev, absl::string_view name, Value value)
     if (mapping == nullptr) ev.RaiseNotSupported("setting __dict__ to what is not a dict");
     for (const auto& [key, item] : mapping->Items()) {
       taken.emplace_back(ev.ToText(key, "__dict__"), item);
+      ev.Step();
+      ev.heap().Charge(ev, sizeof(taken[0]) + taken.back().first.size());
     }
-    ev.heap().Charge(ev, taken.size() * sizeof(taken[0]));
     attributes = std::move(taken);
     return true;
   }
@@ -113,6 +115,7 @@ bool InstanceObject::SetAttr(Evaluator& ev, absl::string_view name, Value value)
 bool InstanceObject::DelAttr(Evaluator& ev, absl::string_view name) {
   const std::optional<Value> found = cls->Lookup(name);
   if (found.has_value() && DeleteDescriptor(ev, *found, this, name)) return true;
+  ev.Step(static_cast<int64_t>(attributes.size()) / 16);
   return EraseOwn(name);
 }
 

@@ -35,6 +35,7 @@ Value Construct(Evaluator& ev, ClassObject* cls, const Fields& fields, const Dic
   }
   std::vector<std::optional<Value>> items(args.args.begin(), args.args.end());
   items.resize(fields->size());
+  ev.Step(1 + static_cast<int64_t>((1 + args.kwargs.size()) * fields->size() / 16));
   for (const Keyword& keyword : args.kwargs) {
     const auto at = std::find(fields->begin(), fields->end(), keyword.name) - fields->begin();
     if (at == static_cast<ptrdiff_t>(fields->size()) || items[at].has_value()) {
@@ -123,6 +124,7 @@ Value Replace(Evaluator& ev, CallArgs& args) {
   ClassObject* cls = args.args.empty() ? nullptr : ev.TypeOf(args.args[0]);
   const TupleObject& self = Row(ev, args, "_replace");
   std::vector<Value> items = self.items;
+  ev.Step(1 + static_cast<int64_t>((1 + args.kwargs.size()) * items.size() / 16));
   for (size_t i = 0; self.fields != nullptr && i < self.fields->size(); ++i) {
     if (const std::optional<Value> value = args.Take((*self.fields)[i])) items[i] = *value;
   }
@@ -163,12 +165,14 @@ void SetFields(Evaluator& ev, ClassObject* cls, std::vector<std::string> names,
   ev.AddMethod(cls, "_replace", Replace);
   const auto make = [fields](Evaluator& caller, CallArgs& args) -> Value {
     const NativeArgs a(caller, "_make", args, {"", ""}, 2);
+    auto* row_class = a[0].As<ClassObject>();
+    if (row_class == nullptr) caller.Raise(ErrorKind::kTypeError, "_make() needs a class");
     std::vector<Value> items = caller.ToVector(a[1]);
     if (items.size() != fields->size()) {
       caller.Raise(ErrorKind::kTypeError,
                    absl::StrCat("Expected ", fields->size(), " arguments, got ", items.size()));
     }
-    return NewTuple(caller, a[0].As<ClassObject>(), fields, std::move(items));
+    return NewTuple(caller, row_class, fields, std::move(items));
   };
   cls->SetOwn("_make", ev.heap().New<ClassMethodObject>(ev, ev.Native("_make", make)));
 }

@@ -18,6 +18,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/hash/hash.h"
 #include "absl/strings/string_view.h"
 #include "models/python/ast.h"
 #include "models/python/value.h"
@@ -184,7 +185,8 @@ class DictObject final : public Object {
 
   friend class DictIterator;
   std::vector<Entry> entries_;  // erased ones stay as holes until it is worth closing them
-  std::unordered_multimap<size_t, size_t> index_;  // hash -> entry
+  // hash -> entry. Salted: which keys share a bucket is nothing that a program can know.
+  std::unordered_multimap<size_t, size_t, absl::Hash<size_t>> index_;
   size_t live_ = 0;
 };
 

@@ -91,6 +91,7 @@ std::optional<size_t> TupleObject::Hash(Evaluator& ev) {
 
 Value NewTuple(Evaluator& ev, ClassObject* cls,
                std::shared_ptr<const std::vector<std::string>> fields, std::vector<Value> items) {
+  ev.heap().Charge(ev, items.size() * sizeof(Value));
   auto* tuple = ev.heap().New<TupleObject>(ev, cls, std::move(items));
   tuple->fields = std::move(fields);
   if (cls->source == nullptr) return tuple;

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <unordered_map>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -228,6 +229,129 @@ TEST(EvaluatorLimits, LeaveTheEvaluatorUsableAfterAnError) {
     EXPECT_EQ(evaluator.Guard([&] { evaluator.GetAttr(evaluator.ImportModule("net"), "net"); }),
               absl::OkStatus());
   }
+}
+
+// What natives keep in a program's objects may be gone, or something else.
+TEST(EvaluatorLimits, HoldWhenWhatNativesKeepIsTakenApart) {
+  const auto message = [](const std::string& text) {
+    return std::string(RunNet("from enum import *\n" + text).message());
+  };
+  EXPECT_THAT(message("class E(Enum):\n    A = 1\n    B = 2\n"
+                      "    def __init__(self, value): del self._value_\nnet = E\n"),
+              HasSubstr("no attribute '_value_'"));
+  const std::string color = "class E(Enum):\n    A = 1\n";
+  EXPECT_THAT(message(color + "def f():\n    del E.A._value_\n    return E(2)\nnet = f()\n"),
+              HasSubstr("no attribute '_value_'"));
+  EXPECT_THAT(message(color + "def f():\n    E.A._name_ = 3\n    return str(E.A)\nnet = f()\n"),
+              HasSubstr("the name of a member"));
+  EXPECT_THAT(message("net = Flag.__or__(1, 2)\n"), HasSubstr("int has no flags"));
+  EXPECT_THAT(message("def f():\n    x = auto()\n    x.op = 'y'\n    return x\n"
+                      "class E(Flag):\n    A = f()\nnet = E\n"),
+              HasSubstr("auto() is combined by"));
+  EXPECT_THAT(message("def f():\n    x = auto() | 1\n    del x.left\n    return x\n"
+                      "class E(Flag):\n    A = f()\nnet = E\n"),
+              HasSubstr("no attribute 'left'"));
+  EXPECT_THAT(message("from collections import namedtuple\n"
+                      "net = namedtuple('P', 'x')._make.__func__(5, (1,))\n"),
+              HasSubstr("_make() needs a class"));
+  EXPECT_THAT(message("import _library\nnet = _library.wrapped(1, 0, True)\n"),
+              HasSubstr("at least one bit"));
+}
+
+TEST(EvaluatorLimits, HoldForNumbersOfAuto) {
+  const auto message = [](const std::string& text) {
+    return std::string(RunNet("from enum import *\n" + text).message());
+  };
+  EXPECT_THAT(message("class E(Flag):\n    A = 2**61\n    B = auto()\nnet = E.B.value + 'x'\n"),
+              HasSubstr("unsupported operand"));
+  EXPECT_THAT(message("class E(Flag):\n    A = 2**62\n    B = auto()\nnet = E\n"),
+              HasSubstr("OverflowError"));
+  EXPECT_THAT(message("class E(Enum):\n    A = 9223372036854775807\n    B = auto()\nnet = E\n"),
+              HasSubstr("OverflowError"));
+}
+
+TEST(EvaluatorLimits, HoldForCombinationsOfAutoOfAnyDepth) {
+  const std::string head = "from enum import Flag, auto\ndef f():\n    x = auto()\n";
+  const std::string tail = "    return x\nclass E(Flag):\n    A = f()\nnet = E\n";
+  EXPECT_THAT(RunNet(head + "    for i in range(100000): x = x | 1\n" + tail).message(),
+              HasSubstr("RecursionError"));
+  EXPECT_THAT(RunNet(head + "    x = x | 1\n    x.left = x\n" + tail).message(),
+              HasSubstr("RecursionError"));
+}
+
+TEST(EvaluatorLimits, HoldForEnumsOfManyMembers) {
+  std::string text = "from enum import Enum\nclass E(Enum):\n";
+  for (int i = 0; i < 20'000; ++i) absl::StrAppend(&text, "    A", i, " = ", i, "\n");
+  ExpectBound(RunNet(text + "net = E\n", {.steps = 5'000'000}), "steps");
+}
+
+TEST(EvaluatorLimits, HoldForClassesOfManyBases) {
+  EXPECT_THAT(RunNet("bases = tuple([type('B' + str(i), (), {}) for i in range(1000)])\n"
+                     "net = type('X', bases, {})\n")
+                  .message(),
+              HasSubstr("class X has 1000 bases"));
+}
+
+TEST(EvaluatorLimits, HoldForInstancesOfManyAttributes) {
+  const EvaluatorLimits limits = {.steps = 10'000'000};
+  const std::string head = "class C: pass\nc = C()\nd = {str(i): i for i in range(100000)}\n";
+  ExpectBound(RunNet(head + "net = c.__dict__.update(d)\n", limits), "steps");
+  const std::string full = head + "def fill():\n    c.__dict__ = d\n    return c\n";
+  for (const char* use : {"hasattr(x, 'x')", "x.__dict__.get('x')", "'x' in x.__dict__",
+                          "x.__dict__.pop('x', 0)", "delattr(x, str(99999 - i))"}) {
+    ExpectBound(RunNet(absl::StrCat(full, "def f(x):\n    for i in range(50000): ", use,
+                                    "\nnet = f(fill())\n"),
+                       limits),
+                "steps");
+  }
+}
+
+TEST(EvaluatorLimits, HoldForNamedTuplesOfManyFields) {
+  const std::string head =
+      "from collections import namedtuple\n"
+      "P = namedtuple('P', [f'x{i}' for i in range(10000)], defaults=(0,) * 10000)\n";
+  const EvaluatorLimits limits = {.steps = 5'000'000, .memory_bytes = size_t{64} << 20};
+  for (const char* make : {"P()", "p._replace()", "P._make(p)"}) {
+    ExpectBound(RunNet(absl::StrCat(head, "def f(p):\n    for i in range(100000): ", make,
+                                    "\nnet = f(P())\n"),
+                       limits),
+                "");
+  }
+}
+
+TEST(EvaluatorLimits, HoldForCopiesOfInstances) {
+  const std::string head = "import copy\nclass C: pass\ndef f():\n    c = C()\n";
+  const EvaluatorLimits limits = {.steps = 5'000'000, .memory_bytes = size_t{64} << 20};
+  for (const char* copied : {"copy.copy(c)", "copy.deepcopy(c)"}) {
+    const std::string loop = absl::StrCat("    for i in range(100000): ", copied, "\nnet = f()\n");
+    ExpectBound(
+        RunNet(head + "    c.__dict__ = {str(i): 0 for i in range(10000)}\n" + loop, limits), "");
+    ExpectBound(RunNet(head + "    setattr(c, 'a' * 10**6, 0)\n" + loop, limits), "MiB");
+  }
+}
+
+TEST(EvaluatorLimits, HoldForNamesOfAnyLength) {
+  const EvaluatorLimits limits = {.steps = 5'000'000, .memory_bytes = size_t{64} << 20};
+  const std::string head = "name = 'a' * 10**6\nclass C: pass\ndef f(make):\n";
+  const std::string loop = "    for i in range(100000): make()\n";
+  for (const char* make : {"type(name, (), {})", "type('X', (), names)", "type('X', (), module)",
+                           "setattr(C(), '__dict__', names)"}) {
+    ExpectBound(
+        RunNet(absl::StrCat("names = {'a' * 10**6: 0}\nmodule = {'__module__': 'a' * 10**6}\n",
+                            head, loop, "net = f(lambda: ", make, ")\n"),
+               limits),
+        "MiB");
+  }
+}
+
+// Where one bucket had them all, this took minutes.
+TEST(EvaluatorLimits, AllowNoKeysThatMeetInOneBucket) {
+  constexpr int kKeys = 300'000;
+  std::unordered_multimap<size_t, size_t> plain;
+  for (size_t i = 0; i < kKeys; ++i) plain.emplace(i, i);
+  EXPECT_EQ(
+      RunNet(absl::StrCat("net = {i * ", plain.bucket_count(), " for i in range(", kKeys, ")}\n")),
+      absl::OkStatus());
 }
 
 }  // namespace
