@@ -99,14 +99,14 @@ int64_t RoundInt(Evaluator& ev, int64_t value, int64_t digits) {
   if (digits < -18) return 0;
   int64_t unit = 1;
   for (int64_t i = digits; i < 0; ++i) unit *= 10;
-  const int64_t floor = value - ((value % unit) + unit) % unit;
-  const int64_t rest = value - floor;
+  const int64_t rest = ((value % unit) + unit) % unit;
+  const __int128 floor = static_cast<__int128>(value) - rest;
   const bool up = rest > unit / 2 || (rest == unit / 2 && (floor / unit) % 2 != 0);
-  int64_t rounded = floor;
-  if (up && __builtin_add_overflow(floor, unit, &rounded)) {
+  const __int128 rounded = floor + (up ? unit : 0);
+  if (rounded != static_cast<int64_t>(rounded)) {
     ev.Raise(ErrorKind::kOverflowError, "the integer is beyond 64 bits");
   }
-  return rounded;
+  return static_cast<int64_t>(rounded);
 }
 
 Value Round(Evaluator& ev, CallArgs& args) {
@@ -207,7 +207,9 @@ Value Print(Evaluator& ev, CallArgs& args) {
   const std::string end = text_or("end", "\n");
   std::string line;
   for (size_t i = 0; i < args.args.size(); ++i) {
-    absl::StrAppend(&line, i == 0 ? "" : separator, ev.ToStr(args.args[i]));
+    const std::string text = ev.ToStr(args.args[i]);
+    ev.heap().Charge(ev, separator.size() + text.size());
+    absl::StrAppend(&line, i == 0 ? "" : separator, text);
   }
   ev.Print(absl::StrCat(line, end));
   return {};

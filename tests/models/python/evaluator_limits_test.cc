@@ -126,9 +126,11 @@ TEST(EvaluatorLimits, RefuseTextAndListsThatDouble) {
 }
 
 TEST(EvaluatorLimits, RaiseForIntegersThatDoNotFit) {
-  const absl::Status status = RunNet("net = 10**10**10\n");
-  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(status.message(), HasSubstr("OverflowError"));
+  for (const char* number : {"10**10**10", "round(9223372036854775807, -1)"}) {
+    const absl::Status status = RunNet(absl::StrCat("net = ", number, "\n"));
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_THAT(status.message(), HasSubstr("OverflowError"));
+  }
 }
 
 TEST(EvaluatorLimits, EndRecursion) {
@@ -341,6 +343,13 @@ TEST(EvaluatorLimits, HoldForNamesOfAnyLength) {
                             head, loop, "net = f(lambda: ", make, ")\n"),
                limits),
         "MiB");
+  }
+}
+
+TEST(EvaluatorLimits, HoldForLinesThatArePrinted) {
+  for (const char* line :
+       {"print(*['a' * 10**6] * 10**6)", "print(*[1] * 10**6, sep='a' * 10**6)"}) {
+    ExpectBound(RunNet(absl::StrCat("net = ", line, "\n")), "MiB");
   }
 }
 

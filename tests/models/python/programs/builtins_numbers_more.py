@@ -17,6 +17,7 @@ def main():
     print(bool(0), bool(""), bool("0"), bool([0]), bool(0.0), bool(None), bool(-1))
     print(abs(-3), abs(-2.5), pow(2, 10), pow(3, 4, 5), pow(2, -1), divmod(7, 3), divmod(-7, 3), divmod(7.5, 2))
     print(min(3, 1, 2), max("abc"), min([], default="d"), max([1, 5, 3], key=lambda x: -x), sum([0.1] * 3), sum(range(5)))
+    print(round(-9223372036854775807, -18), round(9223372036854775807, -18), round(-1250, -2))
     print(round(2.567, 2), round(-2.5), round(12345, -2), round(0.5), round(1.5), round(2.0), type(round(2.0)).__name__)
     print(hex(255), bin(5), oct(8), hex(-1), (10).bit_length(), (6).bit_count())
     print(math.floor(-1.5), math.ceil(1.2), math.trunc(-1.7), math.sqrt(16), math.isqrt(17), math.gcd(12, 18), math.lcm(4, 6))
