@@ -17,6 +17,8 @@ using python::InstanceObject;
 using python::Value;
 
 constexpr int kMaxDepth = 500;
+// Of a dotted name: each is looked for as a module of its own.
+constexpr size_t kMaxLevels = 16;
 
 // Stands for an object whose class is not there.
 class UnavailableObject final : public python::Object {
@@ -101,8 +103,10 @@ Value PickledObjects::MakeNew(ValueId id) {
       return MakeGlobal(value.text);
     case PickleKind::kObject:
       return MakeObject(id, value);
-    case PickleKind::kBigInt:
     case PickleKind::kBytes:
+      ev_.heap().Charge(ev_, value.text.size());
+      return ev_.heap().New<python::BytesObject>(ev_, std::string(value.text));
+    case PickleKind::kBigInt:
     case PickleKind::kPersistent:
       break;
   }
@@ -129,6 +133,7 @@ Value PickledObjects::MakeGlobal(absl::string_view name) {
     const auto found = ev_.builtins().find(levels[1]);
     return found != ev_.builtins().end() ? found->second : Unavailable(name);
   }
+  if (levels.size() > kMaxLevels) return Unavailable(name);
   // "torch._C._nn.gelu": what is a module, and what a name in one, the text does not tell.
   for (size_t modules = levels.size() - 1; modules > 0; --modules) {
     try {
