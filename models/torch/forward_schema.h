@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -58,11 +59,15 @@ struct ForwardSchema {
   std::vector<RowResults> results;
 };
 
-// What a forward gives, for the versions after it that run like it.
+class FrozenScript;
+
+// What a forward gives, for the versions after it that run like it, and how it came about.
 struct KnownForward {
   std::optional<TensorPool::Key> likeness;  // of GraphForward
   std::vector<TensorSpec> declared_inputs;
   std::vector<RowResults> results;
+  // null: it did not come from TorchScript, or the next version must be loaded in full.
+  std::shared_ptr<const FrozenScript> script;
 };
 
 struct ForwardSchemaOptions {

@@ -3,9 +3,13 @@
 #include <torch/csrc/jit/api/compilation_unit.h>
 #include <torch/csrc/jit/api/function_impl.h>
 #include <torch/csrc/jit/ir/alias_analysis.h>
+#include <torch/csrc/jit/runtime/operator.h>
 
 #include <algorithm>
+#include <string>
 
+#include "absl/algorithm/container.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 
 namespace graft::models {
@@ -52,6 +56,89 @@ void ForEachNode(const Graph& graph, Visit visit) {
   }
 }
 
+// The interpreter's own operators (torch/csrc/jit/runtime/register_prim_ops.cpp,
+// register_special_ops.cpp) that look at types and shapes only, hand tensors on, or ask the
+// dispatcher for their values (aten::item, aten::is_nonzero).
+bool IsKnownOfInterpreter(const Node* node) {
+  static const auto* const kKnown =
+      new absl::flat_hash_set<std::string>{"prim::Constant",
+                                           "prim::GetAttr",
+                                           "prim::SetAttr",
+                                           "prim::CallMethod",
+                                           "prim::CallFunction",
+                                           "prim::CreateObject",
+                                           "prim::If",
+                                           "prim::Loop",
+                                           "prim::ListConstruct",
+                                           "prim::ListUnpack",
+                                           "prim::TupleConstruct",
+                                           "prim::TupleUnpack",
+                                           "prim::TupleIndex",
+                                           "prim::TupleSlice",
+                                           "prim::DictConstruct",
+                                           "prim::NumToTensor",
+                                           "prim::RaiseException",
+                                           "prim::isinstance",
+                                           "prim::unchecked_cast",
+                                           "prim::unchecked_unwrap_optional",
+                                           "prim::Uninitialized",
+                                           "prim::annotate",
+                                           "prim::device",
+                                           "prim::dtype",
+                                           "prim::layout",
+                                           "prim::shape",
+                                           "prim::is_cuda",
+                                           "prim::requires_grad",
+                                           "prim::data",
+                                           "aten::dim",
+                                           "aten::size",
+                                           "aten::stride",
+                                           "aten::numel",
+                                           "aten::len",
+                                           "aten::__is__",
+                                           "aten::__isnot__",
+                                           "aten::__getitem__",
+                                           "aten::append",
+                                           "aten::_set_item",
+                                           "aten::keys",
+                                           "aten::values",
+                                           "aten::items",
+                                           "aten::Bool",
+                                           "aten::Int",
+                                           "aten::Float",
+                                           "aten::ScalarImplicit",
+                                           "aten::IntImplicit",
+                                           "aten::FloatImplicit",
+                                           "aten::_unwrap_optional",
+                                           "aten::is_floating_point"};
+  return kKnown->contains(node->kind().toQualString());
+}
+
+bool HoldsTensors(const c10::TypePtr& type) {
+  switch (type->kind()) {
+    case c10::TypeKind::TensorType:
+    case c10::TypeKind::AnyType:
+    case c10::TypeKind::VarType:
+    case c10::TypeKind::ClassType:  // which may hold one of its own kind
+    case c10::TypeKind::InterfaceType:
+      return true;
+    default:
+      return absl::c_any_of(type->containedTypes(), HoldsTensors);
+  }
+}
+
+bool TakesTensors(const Node* node) {
+  return absl::c_any_of(node->inputs(),
+                        [](const torch::jit::Value* input) { return HoldsTensors(input->type()); });
+}
+
+bool IsUnseen(const Node* node) {
+  if (node->kind() == c10::aten::equal) return true;
+  if (IsKnownOfInterpreter(node)) return false;
+  const torch::jit::Operator* const called = node->maybeOperator();
+  return called == nullptr || !called->isC10Op();
+}
+
 }  // namespace
 
 absl::Status CheckOperators(const torch::jit::Module& module, absl::string_view label) {
@@ -70,6 +157,18 @@ absl::Status CheckOperators(const torch::jit::Module& module, absl::string_view 
     });
   }
   return status;
+}
+
+bool HasUnseenReads(const torch::jit::Module& module) {
+  bool found = false;
+  for (torch::jit::Function* function : module._ivalue()->compilation_unit()->get_functions()) {
+    torch::jit::GraphFunction* graph_function = torch::jit::tryToGraphFunction(*function);
+    if (graph_function == nullptr) return true;
+    ForEachNode(*graph_function->graph(), [&found](const Node* node) {
+      found = found || (TakesTensors(node) && IsUnseen(node));
+    });
+  }
+  return found;
 }
 
 GraphWrites FindWrites(const std::shared_ptr<Graph>& forward, bool has_self) {

@@ -21,6 +21,11 @@ namespace graft::models {
 // function of the module's compilation unit: called, nested or not. Errors: kInvalidArgument.
 absl::Status CheckOperators(const torch::jit::Module& module, absl::string_view label);
 
+// True when some function of the module's compilation unit may look into a tensor without
+// StorageReads (storage_reads.h) seeing it: by an operator of the interpreter's own that is not
+// known to leave that to the dispatcher, or by comparing tensors.
+bool HasUnseenReads(const torch::jit::Module& module);
+
 // What a frozen forward writes to.
 struct GraphWrites {
   // By argument of forward (self not counted): the memory of that input may be written.

@@ -13,34 +13,10 @@
 #include "models/torch/graph_check.h"
 #include "models/torch/graph_likeness.h"
 #include "models/torch/graph_placement.h"
+#include "models/torch/inlined_functions.h"
 #include "models/torch/torch_dtype.h"
 
 namespace graft::models {
-namespace {
-
-// Inlined nodes name the functions they came from by bare pointers, for error messages. Freezing
-// deletes methods that are inlined everywhere, and the next error would follow a dangling pointer:
-// so every node is made to come from `forward`, which lives as long as the module.
-void ForgetInlinedFunctions(const std::shared_ptr<torch::jit::Graph>& graph,
-                            torch::jit::Function* forward) {
-  std::vector<torch::jit::Block*> blocks{graph->block()};
-  while (!blocks.empty()) {
-    torch::jit::Block* block = blocks.back();
-    blocks.pop_back();
-    for (torch::jit::Node* node : block->nodes()) {
-      if (node->callstack()) {
-        node->setCallStack(
-            c10::make_intrusive<torch::jit::InlinedCallStack>(forward, node->sourceRange()));
-      }
-      for (torch::jit::Block* nested : node->blocks()) blocks.push_back(nested);
-      if (node->hasAttribute(torch::jit::attr::Subgraph)) {
-        blocks.push_back(node->g(torch::jit::attr::Subgraph)->block());
-      }
-    }
-  }
-}
-
-}  // namespace
 
 absl::Status CheckFinite(absl::string_view name, const at::Tensor& tensor, bool is_parameter,
                          absl::string_view label) {

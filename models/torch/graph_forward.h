@@ -2,7 +2,7 @@
 // shape.
 //
 //   absl::StatusOr<std::unique_ptr<GraphForward>> forward =
-//       LoadScriptArchive(file, options);          // script_archive.h
+//       GraphForward::Make(graph, "walker.pt", options);
 //   torch::jit::Stack stack;
 //   (*forward)->PushSelf(&stack);
 //   stack.emplace_back(observations);

@@ -20,11 +20,12 @@
 namespace graft::models {
 
 // Of `options`, the declared inputs and outputs, the limit and `forward_only` count;
-// `known_results` as in ForwardSchemaOptions. Errors: those of MakeForwardSchema.
-absl::StatusOr<std::unique_ptr<TorchModel>> MakeGraphModel(std::string label, c10::Device device,
-                                                           std::unique_ptr<GraphForward> forward,
-                                                           const TorchLoadOptions& options,
-                                                           std::vector<RowResults> known_results);
+// `known_results` as in ForwardSchemaOptions; `script` as in KnownForward. Errors: those of
+// MakeForwardSchema.
+absl::StatusOr<std::unique_ptr<TorchModel>> MakeGraphModel(
+    std::string label, c10::Device device, std::unique_ptr<GraphForward> forward,
+    const TorchLoadOptions& options, std::vector<RowResults> known_results,
+    std::shared_ptr<const FrozenScript> script = nullptr);
 
 }  // namespace graft::models
 

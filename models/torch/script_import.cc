@@ -17,18 +17,17 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "models/file/zip_archive.h"
 #include "models/memory/huge_pages.h"
 #include "models/memory/paced_memory.h"
+#include "models/torch/script_records.h"
 
 namespace graft::models {
 namespace {
 
 using torch::jit::CompilationUnit;
 using torch::jit::DeserializationStorageContext;
-
-// Of the largest element; torch.jit.save aligns to 64.
-constexpr uintptr_t kAlignment = 16;
 
 // LibTorch's reader over bytes in memory, without another copy of them.
 class BytesAdapter final : public caffe2::serialize::ReadAdapterInterface {
@@ -46,13 +45,6 @@ class BytesAdapter final : public caffe2::serialize::ReadAdapterInterface {
  private:
   const ByteSpan bytes_;
 };
-
-// Memory that goes on belonging to the file.
-at::DataPtr InFile(ByteSpan bytes, const std::shared_ptr<const FileBytes>& file) {
-  return {const_cast<uint8_t*>(bytes.data()), new std::shared_ptr<const void>(file->Keep(bytes)),
-          [](void* owner) { delete static_cast<std::shared_ptr<const void>*>(owner); },
-          at::Device(at::kCPU)};
-}
 
 // Thrown, and caught here, where an object would run code of the archive over its tensors.
 struct RestoresItself {};
@@ -72,13 +64,14 @@ class ImportInFile {
     reader_.setShouldLoadDebugSymbol(false);
   }
 
-  torch::jit::Module Run() {
+  ImportedScript Run() {
     torch::jit::populate_upgraders_graph_map();
     const c10::IValue constants = Read("constants");
     for (const c10::IValue& constant : constants.toTupleRef().elements()) {
       constants_.push_back(constant);
     }
-    return torch::jit::Module(Read("data").toObject());
+    torch::jit::Module module(Read("data").toObject());
+    return {std::move(module), std::move(in_file_)};
   }
 
  private:
@@ -97,20 +90,18 @@ class ImportInFile {
         at::Device(at::kCPU), reader_, torch::jit::Unpickler::defaultTypeParser, Storages(name));
   }
 
-  std::shared_ptr<DeserializationStorageContext> Storages(const std::string& name) const {
+  std::shared_ptr<DeserializationStorageContext> Storages(const std::string& name) {
     auto storages = std::make_shared<DeserializationStorageContext>();
-    const std::string folder = absl::StrCat(zip_.RootFolder(), name, "/");
+    const std::string folder = absl::StrCat(name, "/");
     for (const ZipEntry& entry : zip_.entries()) {
-      if (!absl::StartsWith(entry.name, folder)) continue;
-      const absl::StatusOr<ByteSpan> bytes = zip_.Stored(entry);
-      if (!bytes.ok() || bytes->empty() ||
-          reinterpret_cast<uintptr_t>(bytes->data()) % kAlignment != 0) {
-        continue;  // the reader copies it
+      absl::string_view record = entry.name;
+      if (!absl::ConsumePrefix(&record, zip_.RootFolder()) || !absl::StartsWith(record, folder)) {
+        continue;
       }
-      storages->addStorage(
-          std::string(entry.name.substr(folder.size())),
-          c10::Storage(c10::Storage::use_byte_size_t(), static_cast<int64_t>(bytes->size()),
-                       InFile(*bytes, file_), /*allocator=*/nullptr, /*resizable=*/false));
+      const std::optional<c10::Storage> storage = StorageInFile(zip_, record, file_);
+      if (!storage) continue;  // the reader copies it
+      storages->addStorage(std::string(record.substr(folder.size())), *storage);
+      in_file_.emplace(record, *storage);
     }
     return storages;
   }
@@ -130,11 +121,12 @@ class ImportInFile {
   caffe2::serialize::PyTorchStreamReader reader_;
   std::vector<c10::IValue> constants_;
   torch::jit::SourceImporter sources_;
+  StoragesByRecord in_file_;
 };
 
 }  // namespace
 
-torch::jit::Module ImportScript(const std::shared_ptr<const FileBytes>& file, WeightPlace place) {
+ImportedScript ImportScript(const std::shared_ptr<const FileBytes>& file, WeightPlace place) {
   if (place == WeightPlace::kInFile) {
     const absl::StatusOr<ZipArchive> zip = ZipArchive::Open(file->bytes(), file->path());
     try {
@@ -143,8 +135,9 @@ torch::jit::Module ImportScript(const std::shared_ptr<const FileBytes>& file, We
       // Its tensors must be its own.
     }
   }
-  return torch::jit::load(std::make_shared<BytesAdapter>(file->bytes()), at::Device(at::kCPU),
-                          /*load_debug_files=*/false);
+  return {torch::jit::load(std::make_shared<BytesAdapter>(file->bytes()), at::Device(at::kCPU),
+                           /*load_debug_files=*/false),
+          {}};
 }
 
 }  // namespace graft::models

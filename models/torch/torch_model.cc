@@ -224,10 +224,10 @@ absl::StatusOr<std::vector<HostTensor>> GraphModel::Forward(
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<TorchModel>> MakeGraphModel(std::string label, c10::Device device,
-                                                           std::unique_ptr<GraphForward> forward,
-                                                           const TorchLoadOptions& options,
-                                                           std::vector<RowResults> known_results) {
+absl::StatusOr<std::unique_ptr<TorchModel>> MakeGraphModel(
+    std::string label, c10::Device device, std::unique_ptr<GraphForward> forward,
+    const TorchLoadOptions& options, std::vector<RowResults> known_results,
+    std::shared_ptr<const FrozenScript> script) {
   ForwardSchema made;
   const KnownForward* const before = options.known.get();
   if (known_results.empty() && before != nullptr && before->likeness &&
@@ -250,7 +250,7 @@ absl::StatusOr<std::unique_ptr<TorchModel>> MakeGraphModel(std::string label, c1
     return absl::CancelledError(absl::StrCat(label, ": loading was cancelled"));
   }
   auto known = std::make_shared<const KnownForward>(
-      KnownForward{forward->likeness(), options.inputs, made.results});
+      KnownForward{forward->likeness(), options.inputs, made.results, std::move(script)});
   return std::make_unique<GraphModel>(std::move(label), device, options.forward_limit,
                                       std::move(forward), std::move(made), std::move(known));
 }
@@ -282,10 +282,12 @@ absl::StatusOr<std::unique_ptr<TorchModel>> TorchModel::LoadTorchScript(
   forward_options.pool = options.pool;
   if (options.pool != nullptr) options.pool->BeginLoad();
   forward_options.taps = options.taps;
-  absl::StatusOr<std::unique_ptr<GraphForward>> forward = LoadScriptArchive(*file, forward_options);
+  absl::StatusOr<LoadedScript> loaded = LoadScriptArchive(
+      *file, forward_options, options.known != nullptr ? options.known->script : nullptr);
   if (absl::Status status = (*file)->CheckIntact(); !status.ok()) return status;
-  if (!forward.ok()) return forward.status();
-  return MakeGraphModel(path, *device, *std::move(forward), options, /*known_results=*/{});
+  if (!loaded.ok()) return loaded.status();
+  return MakeGraphModel(path, *device, std::move(loaded->forward), options, /*known_results=*/{},
+                        std::move(loaded->frozen));
 }
 
 }  // namespace graft::models

@@ -71,7 +71,8 @@ struct TorchLoadOptions {
   std::shared_ptr<TensorPool> pool;
   // Of the version before, in the same pool; null: there is none. A version that differs in the
   // values of its weights only is not tried out for its outputs' shapes again; whoever runs it
-  // notices.
+  // notices. A file of the same code is not imported and frozen again where no value has decided
+  // what came of that.
   std::shared_ptr<const KnownForward> known;
 };
 
