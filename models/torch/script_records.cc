@@ -33,9 +33,7 @@ bool IsIgnored(absl::string_view name) {
 
 absl::StatusOr<TensorPool::Key> CodeKeyOf(const ZipArchive& zip) {
   TensorPool::Key key;
-  const auto add = [&key](absl::string_view bytes) {
-    key = TensorPool::Derived(bytes, {key});
-  };
+  const auto add = [&key](absl::string_view bytes) { key = TensorPool::Derived(bytes, {key}); };
   for (const ZipEntry& entry : zip.entries()) {
     // The folder is named after the file.
     absl::string_view name = entry.name;

@@ -14,11 +14,10 @@ thread_local StorageReads* current = nullptr;
 // autograd calls aten::detach besides.
 const absl::flat_hash_set<absl::string_view>& Views() {
   static const auto* const kViews = new absl::flat_hash_set<absl::string_view>{
-      "aten::alias",   "aten::as_strided", "aten::detach", "aten::dim",       "aten::expand",
-      "aten::numel",      "aten::permute", "aten::select",   "aten::set_",
-      "aten::size",    "aten::slice",      "aten::split",  "aten::squeeze",   "aten::stride",
-      "aten::t",       "aten::transpose",  "aten::unbind", "aten::unsqueeze", "aten::view",
-      "detach"};
+      "aten::alias",     "aten::as_strided", "aten::detach",    "aten::dim",    "aten::expand",
+      "aten::numel",     "aten::permute",    "aten::select",    "aten::set_",   "aten::size",
+      "aten::slice",     "aten::split",      "aten::squeeze",   "aten::stride", "aten::t",
+      "aten::transpose", "aten::unbind",     "aten::unsqueeze", "aten::view",   "detach"};
   return *kViews;
 }
 

@@ -21,10 +21,14 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     torch.manual_seed(0)
     net = resnet.resnet50().eval()
-    for module in net.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            module.running_mean.normal_(0, 0.1)
-            module.running_var.uniform_(0.5, 1.5)
+    # As training leaves them: no two alike.
+    with torch.no_grad():
+        for module in net.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.weight.uniform_(0.5, 1.5)
+                module.bias.normal_(0, 0.1)
+                module.running_mean.normal_(0, 0.1)
+                module.running_var.uniform_(0.5, 1.5)
     torch.save(net.state_dict(), folder / "first.pth")
     torch.jit.script(net).save(folder / "scripted.pt")
     with torch.no_grad():

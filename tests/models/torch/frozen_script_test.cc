@@ -98,8 +98,8 @@ class Archive {
 class FrozenScriptTest : public ::testing::Test {
  protected:
   absl::StatusOr<std::unique_ptr<TorchModel>> TryLoad(const Archive& archive) {
-    files_.push_back(std::make_unique<ScratchFile>(
-        archive.Bytes(absl::StrCat("step_", files_.size())), ".pt"));
+    files_.push_back(
+        std::make_unique<ScratchFile>(archive.Bytes(absl::StrCat("step_", files_.size())), ".pt"));
     auto model = TorchModel::LoadTorchScript(files_.back()->path(), options_);
     if (model.ok()) options_.known = (*model)->known();
     return model;
@@ -185,13 +185,14 @@ TEST_P(TakesOver, OtherWeightsWithoutBeingFrozenAgain) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Fixtures, TakesOver,
-    ::testing::Values(Fixture{"policy_scripted"}, Fixture{"policy_traced"}, Fixture{"normalised"},
-                      Fixture{"image", {1, 5, 5}}, Fixture{"norm_first"}, Fixture{"tied"},
-                      Fixture{"turned"}, Fixture{"dict_output"}, Fixture{"named_output"},
-                      Fixture{"raises"}, Fixture{"zero_state"}),
-    [](const auto& fixture) { return fixture.param.name; });
+INSTANTIATE_TEST_SUITE_P(Fixtures, TakesOver,
+                         ::testing::Values(Fixture{"policy_scripted"}, Fixture{"policy_traced"},
+                                           Fixture{"normalised"}, Fixture{"image", {1, 5, 5}},
+                                           Fixture{"norm_first"}, Fixture{"tied"},
+                                           Fixture{"turned"}, Fixture{"dict_output"},
+                                           Fixture{"named_output"}, Fixture{"raises"},
+                                           Fixture{"zero_state"}),
+                         [](const auto& fixture) { return fixture.param.name; });
 
 TEST_F(FrozenScriptTest, TakesOverBetweenFilesOfPyTorchsOwn) {
   const std::string folder = "tests/fixtures/torchscript/";
