@@ -60,7 +60,7 @@ void ForEachNode(const Graph& graph, Visit visit) {
 // register_special_ops.cpp) that look at types and shapes only, hand tensors on, or ask the
 // dispatcher for their values (aten::item, aten::is_nonzero).
 bool IsKnownOfInterpreter(const Node* node) {
-  static const auto* const kKnown =
+  static const auto* const known =
       new absl::flat_hash_set<std::string>{"prim::Constant",
                                            "prim::GetAttr",
                                            "prim::SetAttr",
@@ -111,7 +111,7 @@ bool IsKnownOfInterpreter(const Node* node) {
                                            "aten::FloatImplicit",
                                            "aten::_unwrap_optional",
                                            "aten::is_floating_point"};
-  return kKnown->contains(node->kind().toQualString());
+  return known->contains(node->kind().toQualString());
 }
 
 bool HoldsTensors(const c10::TypePtr& type) {

@@ -13,12 +13,12 @@ thread_local StorageReads* current = nullptr;
 // Operators whose every overload looks at types, shapes and storages only. "detach" is what
 // autograd calls aten::detach besides.
 const absl::flat_hash_set<absl::string_view>& Views() {
-  static const auto* const kViews = new absl::flat_hash_set<absl::string_view>{
+  static const auto* const views = new absl::flat_hash_set<absl::string_view>{
       "aten::alias",     "aten::as_strided", "aten::detach",    "aten::dim",    "aten::expand",
       "aten::numel",     "aten::permute",    "aten::select",    "aten::set_",   "aten::size",
       "aten::slice",     "aten::split",      "aten::squeeze",   "aten::stride", "aten::t",
       "aten::transpose", "aten::unbind",     "aten::unsqueeze", "aten::view",   "detach"};
-  return *kViews;
+  return *views;
 }
 
 bool AreOneView(const at::Tensor& one, const at::Tensor& other) {
