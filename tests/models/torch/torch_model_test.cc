@@ -699,6 +699,9 @@ size_t ResidentBytes() {
 }
 
 TEST(TorchModel, LeavesNothingBehindWhenItIsReplacedAgainAndAgain) {
+#if defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "skipped: this build holds freed memory back, and reports leaks itself";
+#endif
   const auto cycle = [](int i) {
     std::unique_ptr<TorchModel> model = Load(i % 2 == 0 ? "constant_1.pt" : "constant_2.pt");
     ASSERT_NE(model, nullptr);
