@@ -21,8 +21,8 @@
 namespace graft::models {
 
 enum class WeightPlace : uint8_t {
-  // Read-only: nothing may write to them. The storages keep their parts of it. Records that are
-  // compressed or badly aligned are copied, and all of an archive whose objects are restored by
+  // Read-only: nothing may write to them. The storages keep their parts of the file. Records that
+  // are compressed or badly aligned are copied, and all of an archive whose objects are restored by
   // code of their own (__setstate__), which may do anything.
   kInFile,
   kCopied,
