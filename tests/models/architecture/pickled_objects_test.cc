@@ -67,7 +67,8 @@ class PickledObjectsTest : public ::testing::Test {
     absl::StatusOr<TorchFile> file = TorchFile::Open(AsBytes(bytes), "net.pt");
     if (!file.ok()) return file.status();
     return ev_.Guard([&] {
-      PickledObjects objects(ev_, *file, {.label = "net.pt",
+      PickledObjects objects(ev_, *file,
+                             {.label = "net.pt",
                               .tensor = [](const TorchTensor&) { return python::Value(); },
                               .find_own = find_own_});
       const python::Value made = objects.Make(file->values().root());
@@ -122,9 +123,9 @@ TEST_F(PickledObjectsTest, ValuesAreThoseThatWereSaved) {
   EXPECT_EQ(ReprOf(absl::StrCat("}", Item("a", "N"), Item("b", Int(2)))),
             "dict {'a': None, 'b': 2}");
   EXPECT_EQ(ReprOf(absl::StrCat(Int(1), Text("x"), "\x86")), "tuple (1, 'x')");
-  EXPECT_EQ(ReprOf(absl::StrCat(Global("_codecs", "encode"), Text("a\xc3\xbf"), Text("latin1"),
-                                "\x86R")),
-            "bytes b'a\\xff'");
+  EXPECT_EQ(
+      ReprOf(absl::StrCat(Global("_codecs", "encode"), Text("a\xc3\xbf"), Text("latin1"), "\x86R")),
+      "bytes b'a\\xff'");
 }
 
 TEST_F(PickledObjectsTest, FunctionsAreCalled) {
@@ -150,8 +151,8 @@ TEST_F(PickledObjectsTest, TheUsersOwnSourceComesFirst) {
 }
 
 TEST_F(PickledObjectsTest, WhatHasNoSourceSaysSoWhereItIsUsedAndOnlyThere) {
-  const std::string net = Object(
-      Global("net", "Net"), Item("gone", Object(Global("other", "Thing"), Item("x", Int(1)))));
+  const std::string net = Object(Global("net", "Net"),
+                                 Item("gone", Object(Global("other", "Thing"), Item("x", Int(1)))));
   const absl::Status status = With(net, [&](PickledObjects& objects, python::Value made) {
     EXPECT_THAT(objects.unavailable(), ElementsAre("other.Thing"));
     const python::Value gone = ev_.GetAttr(made, "gone");
