@@ -195,10 +195,7 @@ int64_t Model::Visit(int64_t now_ns, const ArrivedFiles& arrived) {
 
 void Model::FollowBurnIn() {
   const std::optional<Batcher::Failure> failure = batcher_->TakeBurnInFailure();
-  if (!failure || !versions_.RejectCandidate(failure->version, failure->reason)) return;
-  Say(LogLevel::kWarning,
-      absl::StrCat("version ", failure->version, " refused: ", failure->reason));
-  Announce();
+  if (failure) RejectCandidate(failure->version, failure->reason);
 }
 
 void Model::FollowTrial(int64_t now_ns, int64_t* next_ns) {
@@ -213,12 +210,16 @@ void Model::FollowTrial(int64_t now_ns, int64_t* next_ns) {
   if (figures.version != number) return;  // the next trial is about to begin
   const TrialVerdict verdict = JudgeTrial(options_.trial, figures, now_ns - started_ns);
   if (verdict.kind == TrialVerdict::Kind::kRejected) {
-    if (!versions_.RejectCandidate(number, verdict.reason)) return;
-    Say(LogLevel::kWarning, absl::StrCat("version ", number, " refused: ", verdict.reason));
-    Announce();
+    RejectCandidate(number, verdict.reason);
   } else if (verdict.kind == TrialVerdict::Kind::kTakesOver && !options_.manual_commit) {
     versions_.CommitTrial(number);
   }
+}
+
+void Model::RejectCandidate(uint64_t version, absl::string_view reason) {
+  if (!versions_.RejectCandidate(version, reason)) return;
+  Say(LogLevel::kWarning, absl::StrCat("version ", version, " refused: ", reason));
+  Announce();
 }
 
 void Model::Scan(int64_t now_ns, const ArrivedFiles& arrived, int64_t* next_ns) {

@@ -166,6 +166,8 @@ class Model {
   absl::Status TryOut(const Executable& candidate, const Job& job);
   void FollowBurnIn();
   void FollowTrial(int64_t now_ns, int64_t* next_ns);
+  // If it still is one: it is in its burn-in, on trial, or waits for that.
+  void RejectCandidate(uint64_t version, absl::string_view reason);
   void Refuse(uint64_t version, const absl::Status& why);
   // On a loader thread, in pieces between frames.
   void Free(std::vector<std::unique_ptr<Executable>> executables) const;
