@@ -101,7 +101,7 @@ class ScriptLoad {
     if (options_.pool != nullptr && place == WeightPlace::kInFile) recording.emplace();
     ForwardGraph frozen;
     {
-      ImportedScript imported = ImportScript(file_, place);
+      ImportedScript imported = ImportScript(file_, zip_, place);
       if (recording) recording->Imported(imported);
       frozen.module = std::move(imported.module);
     }

@@ -18,7 +18,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
-#include "models/file/zip_archive.h"
 #include "models/memory/huge_pages.h"
 #include "models/memory/paced_memory.h"
 #include "models/torch/script_records.h"
@@ -126,11 +125,11 @@ class ImportInFile {
 
 }  // namespace
 
-ImportedScript ImportScript(const std::shared_ptr<const FileBytes>& file, WeightPlace place) {
+ImportedScript ImportScript(const std::shared_ptr<const FileBytes>& file, const ZipArchive& zip,
+                            WeightPlace place) {
   if (place == WeightPlace::kInFile) {
-    const absl::StatusOr<ZipArchive> zip = ZipArchive::Open(file->bytes(), file->path());
     try {
-      if (zip.ok()) return ImportInFile(file, *zip).Run();
+      return ImportInFile(file, zip).Run();
     } catch (const RestoresItself&) {
       // Its tensors must be its own.
     }

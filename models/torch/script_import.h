@@ -1,6 +1,6 @@
 // A TorchScript archive as LibTorch's module, with its weights where they lie in the file.
 //
-//   ImportedScript imported = ImportScript(file, WeightPlace::kInFile);
+//   ImportedScript imported = ImportScript(file, zip, WeightPlace::kInFile);
 //
 // torch::jit::load copies every storage: a version would need its memory twice while it is folded.
 //
@@ -17,6 +17,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "models/file/file_bytes.h"
+#include "models/file/zip_archive.h"
 
 namespace graft::models {
 
@@ -36,8 +37,10 @@ struct ImportedScript {
   StoragesByRecord in_file;  // that were left there
 };
 
-// On the CPU. @pre CheckScriptArchive(file->bytes()). Throws what LibTorch throws.
-ImportedScript ImportScript(const std::shared_ptr<const FileBytes>& file, WeightPlace place);
+// On the CPU. zip: of these bytes. @pre CheckScriptArchive(file->bytes()). Throws what LibTorch
+// throws.
+ImportedScript ImportScript(const std::shared_ptr<const FileBytes>& file, const ZipArchive& zip,
+                            WeightPlace place);
 
 }  // namespace graft::models
 
