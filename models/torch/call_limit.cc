@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "models/torch/graph_nodes.h"
 
 namespace graft::models {
 namespace {
@@ -59,22 +60,13 @@ void CallLimit::Check() {
 
 bool InsertLoopChecks(const std::shared_ptr<torch::jit::Graph>& graph) {
   bool found = false;
-  std::vector<torch::jit::Block*> blocks{graph->block()};
-  while (!blocks.empty()) {
-    torch::jit::Block* block = blocks.back();
-    blocks.pop_back();
-    for (torch::jit::Node* node : block->nodes()) {
-      for (torch::jit::Block* nested : node->blocks()) blocks.push_back(nested);
-      if (node->kind() == torch::jit::prim::Loop) {
-        found = true;
-        torch::jit::Block* body = node->blocks()[0];
-        body->prependNode(NewCheck(body->owningGraph()));
-      }
-      if (node->hasAttribute(torch::jit::attr::Subgraph)) {
-        blocks.push_back(node->g(torch::jit::attr::Subgraph)->block());
-      }
-    }
-  }
+  const auto insert = [&found](torch::jit::Node* node) {
+    if (node->kind() != torch::jit::prim::Loop) return;
+    found = true;
+    torch::jit::Block* body = node->blocks()[0];
+    body->prependNode(NewCheck(body->owningGraph()));
+  };
+  ForEachNode(*graph, insert, Subgraphs::kWalkToo);
   return found;
 }
 

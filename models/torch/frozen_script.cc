@@ -8,13 +8,13 @@
 #include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_set.h"
 #include "models/torch/graph_check.h"
+#include "models/torch/graph_nodes.h"
 #include "models/torch/own_module.h"
 #include "models/torch/script_records.h"
 
 namespace graft::models {
 namespace {
 
-using torch::jit::Block;
 using torch::jit::Graph;
 using torch::jit::Node;
 using torch::jit::Value;
@@ -22,28 +22,9 @@ using torch::jit::Value;
 // Of a constant: its place's index.
 const c10::Symbol kPlaceMark = c10::Symbol::attr("graft_place");
 
-bool HoldsTensors(const c10::IValue& value) {
-  bool found = false;
-  value.visit([&found](const c10::IValue& part) {
-    found = found || part.isTensor();
-    return found;  // that is enough
-  });
-  return found;
-}
-
 bool IsPlain(const at::Tensor& tensor) {
   return tensor.has_storage() && tensor.device().is_cpu() && tensor.layout() == at::kStrided &&
          !tensor.is_quantized() && !tensor.is_conj() && !tensor.is_neg();
-}
-
-std::vector<Block*> BlocksOf(Graph& graph) {
-  std::vector<Block*> blocks{graph.block()};
-  for (size_t i = 0; i < blocks.size(); ++i) {
-    for (Node* node : blocks[i]->nodes()) {
-      for (Block* nested : node->blocks()) blocks.push_back(nested);
-    }
-  }
-  return blocks;
 }
 
 at::Tensor TensorOver(const c10::Storage& storage, c10::ScalarType type, int64_t offset,
@@ -85,26 +66,21 @@ void FrozenScript::Recording::Imported(const ImportedScript& imported) {
 
 // Puts a mark in the place of every tensor; false: one is none of the archive's.
 bool FrozenScript::Recording::TakeConstants(Graph& graph) {
-  for (Block* block : BlocksOf(graph)) {
-    for (Node* node : block->nodes()) {
-      if (node->kind() != torch::jit::prim::Constant) continue;
-      const std::optional<c10::IValue> value = torch::jit::toIValue(node->output());
-      if (!value) return false;
-      if (!value->isTensor()) {
-        if (HoldsTensors(*value)) return false;
-        continue;
-      }
-      const at::Tensor& tensor = value->toTensor();
-      if (!tensor.defined()) continue;
-      std::optional<Place> place = PlaceOf(tensor);
-      if (!place) return false;
-      node->i_(kPlaceMark, static_cast<int64_t>(made_->constants_.size()));
-      // The file's tensor is not held alive for its place.
-      node->t_(torch::jit::attr::value, at::empty({0}, tensor.options()));
-      made_->constants_.push_back(*std::move(place));
-    }
-  }
-  return true;
+  return AllNodes(graph, [this](Node* node) {
+    if (node->kind() != torch::jit::prim::Constant) return true;
+    const std::optional<c10::IValue> value = torch::jit::toIValue(node->output());
+    if (!value) return false;
+    if (!value->isTensor()) return !HoldsTensors(*value);
+    const at::Tensor& tensor = value->toTensor();
+    if (!tensor.defined()) return true;
+    std::optional<Place> place = PlaceOf(tensor);
+    if (!place) return false;
+    node->i_(kPlaceMark, static_cast<int64_t>(made_->constants_.size()));
+    // The file's tensor is not held alive for its place.
+    node->t_(torch::jit::attr::value, at::empty({0}, tensor.options()));
+    made_->constants_.push_back(*std::move(place));
+    return true;
+  });
 }
 
 std::shared_ptr<const FrozenScript> FrozenScript::Recording::Frozen(
@@ -166,19 +142,18 @@ std::optional<FrozenScript::Instance> FrozenScript::Instantiate(
     instance.tensors.push_back({named.name, *std::move(tensor), named.is_parameter});
   }
   const std::shared_ptr<Graph> graph = forward_.get_method("forward").graph()->copy();
-  for (Block* block : BlocksOf(*graph)) {
-    for (auto it = block->nodes().begin(); it != block->nodes().end();) {
-      Node* node = *it++;  // the node goes
-      if (!node->hasAttribute(kPlaceMark)) continue;
-      const std::optional<at::Tensor> tensor = tensor_at(constants_[node->i(kPlaceMark)]);
-      if (!tensor) return std::nullopt;
-      const torch::jit::WithInsertPoint before(node);
-      Value* const constant = graph->insertConstant(*tensor);
-      constant->setType(node->output()->type());
-      node->output()->replaceAllUsesWith(constant);
-      node->destroy();
-    }
-  }
+  const bool all_found = AllNodes(*graph, [&](Node* node) {
+    if (!node->hasAttribute(kPlaceMark)) return true;
+    const std::optional<at::Tensor> tensor = tensor_at(constants_[node->i(kPlaceMark)]);
+    if (!tensor) return false;
+    const torch::jit::WithInsertPoint before(node);
+    Value* const constant = graph->insertConstant(*tensor);
+    constant->setType(node->output()->type());
+    node->output()->replaceAllUsesWith(constant);
+    node->destroy();
+    return true;
+  });
+  if (!all_found) return std::nullopt;
   instance.forward.arguments = arguments_;
   instance.forward.module = OwnModule(graph);
   instance.forward.graph = graph;

@@ -11,11 +11,11 @@
 #include "absl/algorithm/container.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "models/torch/graph_nodes.h"
 
 namespace graft::models {
 namespace {
 
-using torch::jit::Block;
 using torch::jit::Graph;
 using torch::jit::Node;
 
@@ -37,23 +37,6 @@ bool IsRefused(const torch::jit::Symbol& kind) {
              std::end(kRefusedNamespaces) ||
          std::find(std::begin(kRefusedOperators), std::end(kRefusedOperators), name) !=
              std::end(kRefusedOperators);
-}
-
-// Calls visit(node) for every node, in nested blocks and subgraphs too, without recursion.
-template <typename Visit>
-void ForEachNode(const Graph& graph, Visit visit) {
-  std::vector<const Block*> blocks{graph.block()};
-  while (!blocks.empty()) {
-    const Block* block = blocks.back();
-    blocks.pop_back();
-    for (const Node* node : block->nodes()) {
-      visit(node);
-      for (const Block* nested : node->blocks()) blocks.push_back(nested);
-      if (node->hasAttribute(torch::jit::attr::Subgraph)) {
-        blocks.push_back(node->g(torch::jit::attr::Subgraph)->block());
-      }
-    }
-  }
 }
 
 // The interpreter's own operators (torch/csrc/jit/runtime/register_prim_ops.cpp,
@@ -146,29 +129,32 @@ absl::Status CheckOperators(const torch::jit::Module& module, absl::string_view 
   for (torch::jit::Function* function : module._ivalue()->compilation_unit()->get_functions()) {
     torch::jit::GraphFunction* graph_function = torch::jit::tryToGraphFunction(*function);
     if (graph_function == nullptr) continue;
-    ForEachNode(*graph_function->graph(), [&](const Node* node) {
-      if (!status.ok() || !IsRefused(node->kind())) return;
-      status = absl::InvalidArgumentError(
-          absl::StrCat(label, ": its code calls ", node->kind().toQualString(), " (in ",
-                       function->qualname().name(),
-                       "), which reaches beyond computing (files, processes, or settings of the "
-                       "host). Graft does "
-                       "not run it: export the model again without it."));
-    });
+    ForEachNode(
+        *graph_function->graph(),
+        [&](const Node* node) {
+          if (!status.ok() || !IsRefused(node->kind())) return;
+          status = absl::InvalidArgumentError(absl::StrCat(
+              label, ": its code calls ", node->kind().toQualString(), " (in ",
+              function->qualname().name(),
+              "), which reaches beyond computing (files, processes, or settings of the "
+              "host). Graft does "
+              "not run it: export the model again without it."));
+        },
+        Subgraphs::kWalkToo);
   }
   return status;
 }
 
 bool HasUnseenReads(const torch::jit::Module& module) {
-  bool found = false;
-  for (torch::jit::Function* function : module._ivalue()->compilation_unit()->get_functions()) {
-    torch::jit::GraphFunction* graph_function = torch::jit::tryToGraphFunction(*function);
-    if (graph_function == nullptr) return true;
-    ForEachNode(*graph_function->graph(), [&found](const Node* node) {
-      found = found || (TakesTensors(node) && IsUnseen(node));
-    });
-  }
-  return found;
+  return !absl::c_all_of(
+      module._ivalue()->compilation_unit()->get_functions(), [](torch::jit::Function* function) {
+        torch::jit::GraphFunction* graph_function = torch::jit::tryToGraphFunction(*function);
+        return graph_function != nullptr &&
+               AllNodes(
+                   *graph_function->graph(),
+                   [](const Node* node) { return !TakesTensors(node) || !IsUnseen(node); },
+                   Subgraphs::kWalkToo);
+      });
 }
 
 GraphWrites FindWrites(const std::shared_ptr<Graph>& forward, bool has_self) {
@@ -177,24 +163,27 @@ GraphWrites FindWrites(const std::shared_ptr<Graph>& forward, bool has_self) {
   const auto inputs = forward->inputs();
   for (size_t i = has_self ? 1 : 0; i < inputs.size(); ++i)
     writes.input.push_back(aliases.hasWriters(inputs[i]));
-  ForEachNode(*forward, [&](const Node* node) {
-    // Freezing folds what is never written; a class instance is only the way to what it holds.
-    if (node->kind() == torch::jit::prim::SetAttr ||
-        (node->kind() == torch::jit::prim::GetAttr &&
-         node->output()->type()->kind() != c10::TypeKind::ClassType &&
-         aliases.hasWriters(node->output()))) {
-      const std::string& name = node->s(torch::jit::attr::name);
-      if (std::find(writes.attributes.begin(), writes.attributes.end(), name) ==
-          writes.attributes.end()) {
-        writes.attributes.push_back(name);
-      }
-    }
-    if (node->kind() == torch::jit::prim::Constant && !node->outputs().empty() &&
-        node->output()->type()->isSubtypeOf(*c10::TensorType::get()) &&
-        aliases.hasWriters(node->output())) {
-      writes.constant = true;
-    }
-  });
+  ForEachNode(
+      *forward,
+      [&](const Node* node) {
+        // Freezing folds what is never written; a class instance is only the way to what it holds.
+        if (node->kind() == torch::jit::prim::SetAttr ||
+            (node->kind() == torch::jit::prim::GetAttr &&
+             node->output()->type()->kind() != c10::TypeKind::ClassType &&
+             aliases.hasWriters(node->output()))) {
+          const std::string& name = node->s(torch::jit::attr::name);
+          if (std::find(writes.attributes.begin(), writes.attributes.end(), name) ==
+              writes.attributes.end()) {
+            writes.attributes.push_back(name);
+          }
+        }
+        if (node->kind() == torch::jit::prim::Constant && !node->outputs().empty() &&
+            node->output()->type()->isSubtypeOf(*c10::TensorType::get()) &&
+            aliases.hasWriters(node->output())) {
+          writes.constant = true;
+        }
+      },
+      Subgraphs::kWalkToo);
   return writes;
 }
 

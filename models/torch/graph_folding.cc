@@ -12,12 +12,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "models/torch/graph_nodes.h"
 #include "models/torch/weight_memory.h"
 
 namespace graft::models {
 namespace {
 
-using torch::jit::Block;
 using torch::jit::ConvBNParameters;
 using torch::jit::Graph;
 using torch::jit::Node;
@@ -141,16 +141,9 @@ struct FoldedPair {
 }  // namespace
 
 void FoldGraph(std::shared_ptr<Graph>& graph, TensorPool* pool) {
-  std::vector<Block*> blocks{graph->block()};
-  while (!blocks.empty()) {
-    Block* block = blocks.back();
-    blocks.pop_back();
-    for (auto it = block->nodes().begin(); it != block->nodes().end();) {
-      Node* node = *it++;  // the node may go
-      for (Block* nested : node->blocks()) blocks.push_back(nested);
-      if (const std::optional<FoldedPair> pair = FoldedPair::Match(node)) pair->Apply(*graph, pool);
-    }
-  }
+  ForEachNode(*graph, [&](Node* node) {
+    if (const std::optional<FoldedPair> pair = FoldedPair::Match(node)) pair->Apply(*graph, pool);
+  });
   torch::jit::OptimizeFrozenGraph(graph);
 }
 

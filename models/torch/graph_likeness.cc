@@ -5,15 +5,14 @@
 #include <torch/csrc/jit/passes/canonicalize.h>
 
 #include <string>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "models/torch/graph_nodes.h"
 
 namespace graft::models {
 namespace {
 
-using torch::jit::Block;
 using torch::jit::Node;
 
 // A text of a constant with tensors in it, without what their elements are; false: there is none.
@@ -54,15 +53,6 @@ bool Describe(const c10::IValue& value, std::string* text) {
   return false;
 }
 
-bool HoldsTensors(const c10::IValue& value) {
-  bool found = false;
-  value.visit([&found](const c10::IValue& part) {
-    found = found || part.isTensor();
-    return found;  // that is enough
-  });
-  return found;
-}
-
 }  // namespace
 
 std::optional<TensorPool::Key> LikenessOf(const std::shared_ptr<torch::jit::Graph>& graph) {
@@ -70,23 +60,18 @@ std::optional<TensorPool::Key> LikenessOf(const std::shared_ptr<torch::jit::Grap
   const std::shared_ptr<torch::jit::Graph> plain =
       torch::jit::Canonicalize(graph, /*keep_unique_names=*/false);
   std::string constants;
-  std::vector<Block*> blocks{plain->block()};
-  while (!blocks.empty()) {
-    Block* block = blocks.back();
-    blocks.pop_back();
-    for (Node* node : block->nodes()) {
-      for (Block* nested : node->blocks()) blocks.push_back(nested);
-      // Attributes that freezing left may be written, and hold what the text does not show.
-      if (node->kind() == torch::jit::prim::GetAttr) return std::nullopt;
-      if (node->kind() != torch::jit::prim::Constant) continue;
-      const std::optional<c10::IValue> value = torch::jit::toIValue(node->output());
-      if (!value) return std::nullopt;
-      if (value->isObject()) return std::nullopt;
-      if (!HoldsTensors(*value)) continue;  // its text says it all
-      if (!Describe(*value, &constants)) return std::nullopt;
-      node->removeAttribute(torch::jit::attr::value);
-    }
-  }
+  const bool known = AllNodes(*plain, [&constants](Node* node) {
+    // Attributes that freezing left may be written, and hold what the text does not show.
+    if (node->kind() == torch::jit::prim::GetAttr) return false;
+    if (node->kind() != torch::jit::prim::Constant) return true;
+    const std::optional<c10::IValue> value = torch::jit::toIValue(node->output());
+    if (!value || value->isObject()) return false;
+    if (!HoldsTensors(*value)) return true;  // its text says it all
+    if (!Describe(*value, &constants)) return false;
+    node->removeAttribute(torch::jit::attr::value);
+    return true;
+  });
+  if (!known) return std::nullopt;
   return TensorPool::Derived(
       absl::StrCat(plain->toString(/*print_source_locations=*/false), constants), {});
 }

@@ -12,13 +12,13 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "models/torch/graph_nodes.h"
 #include "models/torch/paced_storage.h"
 #include "models/torch/weight_memory.h"
 
 namespace graft::models {
 namespace {
 
-using torch::jit::Block;
 using torch::jit::Graph;
 using torch::jit::Node;
 using torch::jit::Value;
@@ -56,21 +56,15 @@ class Placer {
     if (module != nullptr) PlaceAttributes(*module);
     if (!status_.ok()) return status_;
     pool_ = pool;
-    std::vector<Block*> blocks{graph_->block()};
-    while (!blocks.empty()) {
-      Block* block = blocks.back();
-      blocks.pop_back();
-      for (auto it = block->nodes().begin(); it != block->nodes().end();) {
-        Node* node = *it++;  // the node may go
-        for (Block* nested : node->blocks()) blocks.push_back(nested);
-        if (node->kind() == torch::jit::prim::Constant) {
-          PlaceConstant(node);
-        } else if (precision_) {
-          CastNewTensors(node);
-        }
-        if (!status_.ok()) return status_;
+    AllNodes(*graph_, [this](Node* node) {
+      if (node->kind() == torch::jit::prim::Constant) {
+        PlaceConstant(node);
+      } else if (precision_) {
+        CastNewTensors(node);
       }
-    }
+      return status_.ok();
+    });
+    if (!status_.ok()) return status_;
     if (precision_) {
       placed_.compute_type = precision_;
       return placed_;

@@ -2,9 +2,8 @@
 
 #include <torch/csrc/jit/api/compilation_unit.h>
 
-#include <vector>
-
 #include "absl/algorithm/container.h"
+#include "models/torch/graph_nodes.h"
 #include "models/torch/inlined_functions.h"
 
 namespace graft::models {
@@ -43,19 +42,11 @@ bool StandsAlone(const Graph& graph) {
   if (graph.inputs()[0]->hasUses() || absl::c_any_of(graph.inputs().slice(1), IsOfUnit)) {
     return false;
   }
-  std::vector<const Block*> blocks{graph.block()};
-  while (!blocks.empty()) {
-    const Block* block = blocks.back();
-    blocks.pop_back();
-    for (const Node* node : block->nodes()) {
-      if (NeedsUnit(node)) return false;
-      for (const Block* nested : node->blocks()) {
-        if (absl::c_any_of(nested->inputs(), IsOfUnit)) return false;
-        blocks.push_back(nested);
-      }
-    }
-  }
-  return true;
+  return AllNodes(graph, [](const Node* node) {
+    return !NeedsUnit(node) && absl::c_none_of(node->blocks(), [](const Block* nested) {
+      return absl::c_any_of(nested->inputs(), IsOfUnit);
+    });
+  });
 }
 
 torch::jit::Module OwnModule(const std::shared_ptr<Graph>& graph) {
