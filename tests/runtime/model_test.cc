@@ -16,11 +16,9 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "models/tensor/pacing.h"
 #include "runtime/agent_group.h"
 #include "tests/runtime/fakes.h"
 #include "tests/runtime/model_fixture.h"
-#include "tests/runtime/simulated_frames.h"
 
 namespace graft::runtime {
 namespace {
@@ -28,7 +26,6 @@ namespace {
 using testing::FakeExecutable;
 using testing::kMillisecond;
 using testing::ModelTest;
-using testing::SimulatedFrames;
 using testing::TempDirectory;
 
 TEST_F(ModelTest, ServesTheNewestFileOfADirectoryAtOpen) {
@@ -575,170 +572,6 @@ TEST_F(ModelTest, ClosesAtOnceWhileALoadWaitsForItsCancellation) {
   while (!loading) std::this_thread::yield();
   model_.reset();  // would wait for ever if the load did not end
   load.join();
-}
-
-// Loads and frees beside a simulated host whose workers never rest.
-class PacedModelTest : public ModelTest {
- protected:
-  PacedModelTest() {
-    frames_ = &host_;
-    host_.batch_ns = host_.period_ns;
-    host_.Pass(50 * kMillisecond);
-    directory_.Write("a.pt", "1");
-  }
-
-  SimulatedFrames host_;
-};
-
-TEST_F(PacedModelTest, LetsFramesGoFirstAtThePointsOfALoad) {
-  options_.pace.stretch = 3;
-  ASSERT_TRUE(Open().ok());
-  EXPECT_TRUE(host_.pauses.empty()) << "the host waits for its first version";
-  loader_->on_load = [&](const std::string&) {
-    for (int piece = 0; piece < 1000; ++piece) {
-      host_.Pass(kMillisecond / 10);
-      models::PacingPoint();
-    }
-  };
-  const int64_t begin_ns = host_.NowNs();
-  ASSERT_TRUE(model_->Load(directory_.File("a.pt"), 0, nullptr).ok());
-  while (queue_.RunOne()) {
-  }
-  EXPECT_EQ(Newest().state, VersionState::kReady);
-  EXPECT_NEAR(static_cast<double>(host_.NowNs() - begin_ns) / kMillisecond, 300, 25);
-  EXPECT_EQ(models::CurrentPacing(), nullptr);
-}
-
-TEST_F(PacedModelTest, EndsALoadThatIsCancelledInAPause) {
-  ASSERT_TRUE(Open().ok());
-  int points = 0;
-  loader_->on_load = [&](const std::string&) {
-    for (; points < 10; ++points) {
-      host_.Pass(kMillisecond / 10);
-      models::PacingPoint();
-    }
-  };
-  size_t pauses = 0;
-  host_.on_sleep = [&] {
-    if (points == 0) return;  // before it began
-    model_->CancelLoads();
-    pauses = host_.pauses.size();
-  };
-  ASSERT_TRUE(model_->Load(directory_.File("a.pt"), 0, nullptr).ok());
-  while (queue_.RunOne()) {
-  }
-  EXPECT_EQ(points, 10);
-  EXPECT_GT(pauses, 0u);
-  EXPECT_EQ(host_.pauses.size(), pauses) << "once cancelled, it is not held up";
-  EXPECT_EQ(Newest().state, VersionState::kRejected);
-}
-
-TEST_F(PacedModelTest, FreesARetiredVersionOnALoaderThreadBetweenFrames) {
-  options_.keep = 0;
-  std::vector<bool> paced;
-  on_ready_ = [&](FakeExecutable& executable) {
-    auto life = std::make_shared<FakeExecutable::Life>();
-    life->on_destroy = [&] {
-      paced.push_back(models::CurrentPacing() != nullptr);
-      host_.Pass(kMillisecond / 10);
-      models::PacingPoint();
-    };
-    executable.set_life(life);
-  };
-  ASSERT_TRUE(Open().ok());
-  ASSERT_TRUE(model_->Load(directory_.File("a.pt"), 0, nullptr).ok());
-  ASSERT_TRUE(queue_.RunOne());
-  Tick();
-  const size_t pauses = host_.pauses.size();
-  model_->Visit(clock_.NowNs(), arrived_);
-  EXPECT_TRUE(paced.empty()) << "not on the watcher's thread";
-  ASSERT_TRUE(queue_.RunOne());
-  EXPECT_EQ(paced, std::vector<bool>{true});
-  EXPECT_GT(host_.pauses.size(), pauses);
-  EXPECT_FALSE(queue_.RunOne());
-  model_.reset();  // the version that serves is destroyed while `paced` is there
-}
-
-TEST_F(PacedModelTest, ClosesAtOnceWhileALoadIsHeldUp) {
-  ASSERT_TRUE(Open().ok());
-  std::atomic<bool> held_up{false};
-  std::atomic<bool> closing{false};
-  loader_->until_cancelled = true;
-  loader_->on_load = [&](const std::string&) {
-    while (!closing) {
-      host_.Pass(kMillisecond / 10);
-      models::PacingPoint();
-      held_up = true;
-    }
-  };
-  ASSERT_TRUE(model_->Load(directory_.File("a.pt"), 0, nullptr).ok());
-  LoadQueue& queue = queue_;
-  std::thread load([&queue] { queue.RunOne(); });
-  while (!held_up) std::this_thread::yield();
-  closing = true;
-  model_.reset();  // would wait for ever if the load did not end
-  load.join();
-}
-
-// Runs one frame of a group of four and lets the watcher look.
-class TrialTest : public ModelTest {
- protected:
-  void SetUp() override {
-    options_.trial = {.enabled = true,
-                      .fraction = 0.5,
-                      .duration_ns = 100 * kMillisecond,
-                      .rows = 10,
-                      .max_difference = 5};
-    directory_.Write("a.pt", "1");
-    ASSERT_TRUE(Open().ok());
-    group_ = *AgentGroup::Open(model_->batcher(), {.agents = 4}, {});
-  }
-  void TearDown() override { model_->batcher().RemoveGroup(group_.get()); }
-
-  void Frame() {
-    ASSERT_NE(group_->Input(), nullptr);
-    ASSERT_EQ(group_->Run(4, tick_), AgentGroup::Answer::kOk);
-  }
-
-  std::unique_ptr<AgentGroup> group_;
-};
-
-TEST_F(TrialTest, EndsWithTheTakeOverAfterTimeAndRowsEnough) {
-  directory_.Write("b.pt", "2");
-  Elapse(200);
-  Tick();
-  EXPECT_EQ(Newest().state, VersionState::kTrial);
-  for (int i = 0; i < 4; ++i) Frame();
-  Elapse(200);
-  EXPECT_EQ(Serving(), 1u) << "8 rows are not enough";
-  Frame();
-  Elapse(100);
-  Tick();
-  EXPECT_EQ(Serving(), 2u);
-}
-
-TEST_F(TrialTest, EndsWithARejectionWhenItDiffersTooMuch) {
-  directory_.Write("b.pt", "20");
-  Elapse(200);
-  Tick();
-  Frame();
-  Elapse(20);
-  EXPECT_EQ(Newest().state, VersionState::kRejected);
-  EXPECT_EQ(Newest().reason,
-            "on trial a value differed by 19 from the serving version's; at most 5 was allowed");
-  Tick();
-  Frame();
-  EXPECT_EQ(group_->Latest()->trial_version, 0u);
-  EXPECT_EQ(Serving(), 1u);
-}
-
-TEST_F(TrialTest, EndsAtOnceWhenTheHostCommits) {
-  directory_.Write("b.pt", "20");
-  Elapse(200);
-  Tick();
-  ASSERT_TRUE(model_->Commit().ok());
-  Tick();
-  EXPECT_EQ(Serving(), 2u);
 }
 
 }  // namespace
