@@ -1,6 +1,4 @@
 // Loads and frees that let the frames go first.
-#include "runtime/model.h"
-
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -10,6 +8,7 @@
 #include <vector>
 
 #include "models/tensor/pacing.h"
+#include "runtime/model.h"
 #include "tests/runtime/fakes.h"
 #include "tests/runtime/model_fixture.h"
 #include "tests/runtime/simulated_frames.h"

@@ -1,11 +1,10 @@
 // A candidate on trial, judged by the watcher.
-#include "runtime/model.h"
-
 #include <gtest/gtest.h>
 
 #include <memory>
 
 #include "runtime/agent_group.h"
+#include "runtime/model.h"
 #include "tests/runtime/fakes.h"
 #include "tests/runtime/model_fixture.h"
 
